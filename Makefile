@@ -50,7 +50,7 @@ bench-server: setup ## A server on loopback under an open loop of small counts
 	@cmake --build build -j $(JOBS) --target server_bench musterd muster
 	@.ci/bench build/bin server
 
-bench-loads: setup ## The dictionary of member ids, and a million records, loaded and replaced
+bench-loads: setup ## Member ids alone; a table, and the next day's
 	@test -f build/build.ninja || cmake --preset release
 	@cmake --build build -j $(JOBS) --target dictionary_bench load_bench musterd muster
 	@.ci/bench build/bin loads

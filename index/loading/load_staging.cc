@@ -39,7 +39,7 @@ absl::Status LoadStaging::Run() {
   for (size_t i = 0; i < tiles; ++i) {
     RETURN_IF_ERROR(budget_.Check());
     ASSIGN_OR_RETURN(const std::unique_ptr<Tile> tile, source_.accepted.Open(i));
-    RETURN_IF_ERROR(StageTile(*tile, i == 0, i + 1 == tiles));
+    RETURN_IF_ERROR(StageTile(*tile, {i == 0, i + 1 == tiles, source_.accepted.threads(i)}));
     FaultPoint("load/tile_staged");
   }
   return absl::OkStatus();
@@ -66,8 +66,8 @@ absl::Status LoadStaging::Begin(size_t tag) {
 }
 
 absl::Status LoadStaging::Survey() {
-  RETURN_IF_ERROR(
-      StageTogether(writer_, load_, stages_.size(), [this](size_t tag, StagedBatch&) { return Begin(tag); }));
+  RETURN_IF_ERROR(StageTogether(writer_, load_, stages_.size(), SIZE_MAX,
+                                [this](size_t tag, StagedBatch&) { return Begin(tag); }));
   const auto needs = [](const std::unique_ptr<TagStage>& stage) { return stage && stage->NeedsSurvey(); };
   if (std::none_of(stages_.begin(), stages_.end(), needs) &&
       std::none_of(stages_again_.begin(), stages_again_.end(), needs)) {
@@ -88,8 +88,9 @@ absl::Status LoadStaging::Survey() {
   return absl::OkStatus();
 }
 
-absl::Status LoadStaging::StageTile(Tile& tile, bool first, bool last) {
-  return StageTogether(writer_, load_, kFirstTagPiece + stages_.size(),
+absl::Status LoadStaging::StageTile(Tile& tile, const TileTurn& turn) {
+  const bool first = turn.first, last = turn.last;
+  return StageTogether(writer_, load_, kFirstTagPiece + stages_.size(), turn.threads,
                        [&](size_t piece, StagedBatch& batch) {
                          if (piece == kValuesPiece) return first ? StageValues() : absl::OkStatus();
                          if (piece == kMembersPiece) return StageMembers(tile, last, batch);

@@ -52,7 +52,12 @@ class LoadStaging {
   absl::Status Begin(size_t tag);
   // Shows all cells to the tags that need that before they are staged.
   absl::Status Survey();
-  absl::Status StageTile(Tile& tile, bool first, bool last);
+  // Whose turn it is: the first tile's, the last one's; and the threads that it takes at most.
+  struct TileTurn {
+    bool first = false, last = false;
+    size_t threads = 1;
+  };
+  absl::Status StageTile(Tile& tile, const TileTurn& turn);
   absl::Status StageValues();
   absl::Status StageMembers(const Tile& tile, bool last, StagedBatch& batch);
   absl::Status StageOne(size_t tag, Tile& tile, bool last, StagedBatch& batch);

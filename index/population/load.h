@@ -34,18 +34,18 @@ class Load {
   virtual absl::Status Feed(const RecordBatchView& batch) = 0;
   // Bytes of memory that the load holds: accepted records, values, and ids that are not stored yet.
   virtual uint64_t HeldBytes() const { return 0; }
-  // Upper bounds of the additional bytes held while Feed takes the batch, and while Commit runs: then at least,
-  // when records are packed.
+  // Upper bounds of the additional bytes held while Feed takes the batch, and while Commit runs: at least, and with
+  // all threads and all records at once.
   virtual uint64_t BytesToFeed(const RecordBatchView&) const { return 0; }
-  virtual uint64_t BytesToCommit() const { return 0; }
+  virtual CommitBytes BytesToCommit() const { return {}; }
   // Moves the records that it holds in memory, of so many bytes, to a file on the population's disk, which goes
   // when the load ends. RESOURCE_EXHAUSTED, kDiskFull: no room.
   virtual absl::Status Spill() { return absl::OkStatus(); }
   virtual uint64_t SpillableBytes() const { return 0; }
   // Whether records are packed: they are by Spill, and when there are many.
   virtual bool packed() const { return false; }
-  // How many additional bytes Commit may hold when records are packed. With more of them it reads fewer,
-  // larger pieces.
+  // How many additional bytes Commit may hold, BytesToCommit().least or more. With more of them it takes fewer,
+  // larger pieces, and more threads.
   virtual void SetCommitBytes(uint64_t) {}
   // Checks, stages and publishes. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
   // too many were rejected, ABORTED when the parent version changed; nothing is visible then. INTERNAL when the

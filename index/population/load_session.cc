@@ -31,7 +31,7 @@ class LoadSession final : public Load {
   uint64_t BytesToFeed(const RecordBatchView& batch) const override {
     return intake_ ? intake_->BytesToFeed(batch) : 0;
   }
-  uint64_t BytesToCommit() const override { return intake_ ? intake_->BytesToCommit() : 0; }
+  CommitBytes BytesToCommit() const override { return intake_ ? intake_->BytesToCommit() : CommitBytes{}; }
   absl::Status Spill() override { return intake_ ? intake_->Spill() : absl::OkStatus(); }
   uint64_t SpillableBytes() const override { return intake_ ? intake_->SpillableBytes() : 0; }
   bool packed() const override { return intake_ && intake_->packed(); }

@@ -1,5 +1,6 @@
 #include "server/answers/load_answer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -92,31 +93,29 @@ uint64_t LoadAnswer::CountEveryone(const index::LoadResult& result) const {
   return question.ok() ? (*question)->member_count() : result.member_count;
 }
 
-// Few records are staged in one piece, many in as large pieces as there is memory for.
+// Few records are staged in one piece, many in as large pieces as there is memory for. Called again once the
+// memory is there: then nothing is left to spill, so that the load keeps what it got.
 absl::StatusOr<bool> LoadAnswer::TakeToCommit() {
-  if (!load_->packed()) {
-    const uint64_t needed = load_->HeldBytes() + load_->BytesToCommit();
-    if (load_->SpillableBytes() < kLeastSpilled) return memory_.TakeOrWait(needed);
-    if (memory_.TryTake(needed, /*fair=*/false)) return true;
-  } else if (TryTakePieces()) {
-    return true;
-  }
+  if (TryTakeToCommit()) return true;
   if (load_->SpillableBytes() >= kLeastSpilled) {
     RETURN_IF_ERROR(Spill());
-    if (TryTakePieces()) return true;
+    if (TryTakeToCommit()) return true;
   }
-  const uint64_t least = load_->BytesToCommit();
+  const uint64_t least = load_->BytesToCommit().least;
   load_->SetCommitBytes(least);
   return memory_.TakeOrWait(load_->HeldBytes() + least);
 }
 
-bool LoadAnswer::TryTakePieces() {
-  const uint64_t held = load_->HeldBytes(), least = load_->BytesToCommit();
-  for (uint64_t bytes = kCommitBytesMax; bytes > least; bytes /= 2) {
-    load_->SetCommitBytes(bytes);
-    if (memory_.TryTake(held + bytes, /*fair=*/true)) return true;
+bool LoadAnswer::TryTakeToCommit() {
+  const uint64_t held = load_->HeldBytes();
+  const index::CommitBytes needed = load_->BytesToCommit();
+  uint64_t bytes = std::max(needed.least, std::min(kCommitBytesMax, needed.most));
+  while (!memory_.TryTake(held + bytes, /*fair=*/true)) {
+    if (bytes == needed.least) return false;
+    bytes = std::max(needed.least, bytes / 2);
   }
-  return false;
+  load_->SetCommitBytes(bytes);
+  return true;
 }
 
 absl::Status LoadAnswer::Spill() {

@@ -43,8 +43,8 @@ class LoadAnswer final : public FedAnswer {
   absl::StatusOr<Next> Commit(const v1::LoadCommit& commit, const WorkBudget& budget);
   // As Reservation::TakeOrWait, of what the commit needs. Moves records to the disk rather than wait.
   absl::StatusOr<bool> TakeToCommit();
-  // Takes memory for packed records and the largest pieces of them that it lets be staged.
-  bool TryTakePieces();
+  // Takes as much of what the commit can use as there is now; false: not the least that it needs.
+  bool TryTakeToCommit();
   // Moves the records to the disk, and gives their memory back.
   absl::Status Spill();
   Next Answer(const index::LoadResult& result);

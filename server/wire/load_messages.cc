@@ -117,6 +117,11 @@ absl::StatusOr<index::CellsView> DecodeColumn(const v1::CellColumn& column, int 
     return FieldError(at + ".ends", absl::StrCat("there are ", column.ends_size(), " cells for ", records,
                                                  " member ids: give one cell for each record"));
   }
+  if (coded && static_cast<size_t>(column.ends_size()) > index::kCodedTextsMax) {
+    return FieldError(at + ".ends", absl::StrCat("there are ", column.ends_size(),
+                                                 " texts, and a coded column has at most ",
+                                                 index::kCodedTextsMax, ": send a plain one"));
+  }
   uint32_t last = 0;
   for (int i = 0; i < column.ends_size(); ++i) {
     const uint32_t end = column.ends(i);

@@ -119,33 +119,33 @@ absl::StatusOr<JudgedRecords> ReadJudged(const RecordParts& parts, RangeSpan ran
   return judged;
 }
 
-RangeSpan RangesOf(const std::vector<RangeSize>& ranges, uint32_t first, uint64_t bytes_max) {
-  RangeSize sum = ranges[first];
+TilePlan TileFrom(const std::vector<RangeSize>& ranges, uint32_t first, const StagingRoom& room) {
+  RangeSize size = ranges[first];
   uint32_t end = first + 1;
   for (; end < ranges.size(); ++end) {
-    sum.records += ranges[end].records;
-    sum.bytes += ranges[end].bytes;
-    sum.largest += ranges[end].largest;
-    if (BytesToStage(sum) > bytes_max) break;
+    const RangeSize more{size.records + ranges[end].records, size.bytes + ranges[end].bytes,
+                         size.largest + ranges[end].largest};
+    if (BytesToStage(more, room.threads) > room.bytes) break;
+    size = more;
   }
-  return {first, end};
+  return {{first, end}, ThreadsToStage(size, room.threads, room.bytes)};
 }
 
-std::vector<RangeSpan> CutIntoTiles(const std::vector<RangeSize>& ranges, uint64_t bytes_max) {
-  std::vector<RangeSpan> tiles;
-  for (uint32_t first = 0; first < ranges.size(); first = tiles.back().end)
-    tiles.push_back(RangesOf(ranges, first, bytes_max));
+std::vector<TilePlan> CutIntoTiles(const std::vector<RangeSize>& ranges, const StagingRoom& room) {
+  std::vector<TilePlan> tiles;
+  for (uint32_t first = 0; first < ranges.size(); first = tiles.back().ranges.end)
+    tiles.push_back(TileFrom(ranges, first, room));
   return tiles;
 }
 
 // Judges the packed records, and corrects the counts of values: of a member with several records, a value
 // counts once. Returns the ordinal after the last one; its first record never contradicts.
-absl::StatusOr<Ordinal> JudgePacked(const std::vector<RangeSpan>& tiles, const std::vector<Tag>& tags,
+absl::StatusOr<Ordinal> JudgePacked(const std::vector<TilePlan>& tiles, const std::vector<Tag>& tags,
                                     const RecordTexts& texts, RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
   Ordinal end = 0;
-  for (const RangeSpan& ranges : tiles) {
-    ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(spool.parts(), ranges, tags, texts, intake.log()));
+  for (const TilePlan& tile : tiles) {
+    ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(spool.parts(), tile.ranges, tags, texts, intake.log()));
     for (const Ordinal ordinal : judged.records.ordinals) end = std::max(end, ordinal + 1);
     if (!judged.repeated) continue;
     const MemberOrder order(judged.records.ordinals, judged.dropped);
@@ -165,7 +165,7 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptPacked(const std::vector<
                                                               RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
   spool.Pack();
-  std::vector<RangeSpan> tiles = CutIntoTiles(spool.parts().ranges(), intake.commit_bytes());
+  std::vector<TilePlan> tiles = CutIntoTiles(spool.parts().ranges(), intake.staging_room());
   ASSIGN_OR_RETURN(const Ordinal end, JudgePacked(tiles, tags, texts, intake));
   return std::make_unique<AcceptedRecords>(spool, tags, std::move(tiles), end);
 }
@@ -189,7 +189,7 @@ absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool again) {
 absl::StatusOr<std::unique_ptr<Tile>> AcceptedRecords::Open(size_t i) {
   if (spool_ == nullptr) return std::move(all_);
   const RecordParts& parts = spool_->parts();
-  const RangeSpan ranges = tiles_[i];
+  const RangeSpan ranges = tiles_[i].ranges;
   // Contradictions were logged before.
   RejectionLog unused;
   const RecordTexts no_texts{[](Ordinal) { return std::string(); },
@@ -227,10 +227,12 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
   if (intake.spool().packed()) {
     ASSIGN_OR_RETURN(accepted, AcceptPacked(tags, texts, intake));
   } else {
+    const StagingRoom room = intake.staging_room();
+    const size_t threads = ThreadsToStage(intake.spool().UnpackedSize(), room.threads, room.bytes);
     SpooledRecords all = intake.spool().Take();
     const std::vector<uint8_t> dropped = FindContradictions(all, tags, texts, intake.log());
-    accepted =
-        std::make_unique<AcceptedRecords>(std::make_unique<Tile>(FragmentSpan(), std::move(all), dropped));
+    accepted = std::make_unique<AcceptedRecords>(
+        std::make_unique<Tile>(FragmentSpan(), std::move(all), dropped), threads);
   }
   result.records = records;
   result.rejected_records = intake.log().count();

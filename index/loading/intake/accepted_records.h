@@ -47,18 +47,28 @@ class Tile {
   const RangeSpan ranges_;
 };
 
+// Which ranges are one tile, and how many threads the memory for it lasts for.
+struct TilePlan {
+  RangeSpan ranges;
+  size_t threads = 1;
+};
+
 // A load's records that count, tile by tile in the order of the fragments. One tile has all of them when they
 // aren't packed. Not thread-safe. Lifetime: the intake outlives it.
 class AcceptedRecords {
  public:
   // Of an intake without packed records.
-  explicit AcceptedRecords(std::unique_ptr<Tile> all)
-      : all_(std::move(all)), end_(all_->members().empty() ? 0 : all_->members().back() + 1) {}
-  // Of packed ones: `tiles` are their ranges, contiguous from 0; `end` as end().
-  AcceptedRecords(RecordSpool& spool, std::vector<Tag> tags, std::vector<RangeSpan> tiles, Ordinal end)
+  AcceptedRecords(std::unique_ptr<Tile> all, size_t threads)
+      : all_(std::move(all)),
+        tiles_({{{}, threads}}),
+        end_(all_->members().empty() ? 0 : all_->members().back() + 1) {}
+  // Of packed ones: the ranges of `tiles` are contiguous from 0; `end` as end().
+  AcceptedRecords(RecordSpool& spool, std::vector<Tag> tags, std::vector<TilePlan> tiles, Ordinal end)
       : spool_(&spool), tags_(std::move(tags)), tiles_(std::move(tiles)), end_(end) {}
 
-  size_t tile_count() const { return spool_ == nullptr ? 1 : tiles_.size(); }
+  size_t tile_count() const { return tiles_.size(); }
+  // The most threads that may stage the tile.
+  size_t threads(size_t i) const { return tiles_[i].threads; }
   // Whether no record counts: then there is one tile, without records.
   bool empty() const { return end_ == 0; }
   // The ordinal after the last member's; 0 when there is none.
@@ -72,7 +82,7 @@ class AcceptedRecords {
   std::unique_ptr<Tile> all_;  // null: they are packed, or it was opened
   RecordSpool* spool_ = nullptr;
   std::vector<Tag> tags_;
-  std::vector<RangeSpan> tiles_;
+  std::vector<TilePlan> tiles_;
   const Ordinal end_;
 };
 

@@ -1,6 +1,7 @@
 #include "index/loading/intake/cell_reader.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "index/status/status_macros.h"
@@ -25,11 +26,35 @@ bool IsPlain(std::string_view text) {
   return top < 0x80 && (text.empty() || least > 0);
 }
 
-// What a text of a coded column means for its records: entries [begin, end) of a column of texts.
+// What a text of a coded column means for its records: entries [begin, end) of a column of texts, or the
+// rejection number `begin`.
 struct TextMeaning {
   enum class State : uint8_t { kUnread, kGives, kClears, kRejects };
   State state = State::kUnread;
   uint32_t begin = 0, end = 0;
+};
+
+// Whether a text is rejected, and why, for all records that have it.
+class TextTrial {
+ public:
+  TextTrial() { Begin(); }
+  // For reading one text, as that of record 0.
+  BatchRejections& rejections() { return *rejections_; }
+  bool rejected() const { return rejections_->rejected(0); }
+  // The rejection. Then another text may be tried.
+  RejectedRecord Take() {
+    RejectedRecord rejection = log_.first().front();
+    Begin();
+    return rejection;
+  }
+
+ private:
+  void Begin() {
+    log_ = RejectionLog();
+    rejections_.emplace(1, absl::Span<const uint64_t>(), 1, log_);
+  }
+  RejectionLog log_;
+  std::optional<BatchRejections> rejections_;
 };
 
 void AppendEntries(const TypedColumn& texts, const TextMeaning& meaning, uint32_t record,
@@ -150,6 +175,8 @@ absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejection
 absl::Status CellReader::ReadCoded(const CellsView& cells, BatchRejections& rejections, TypedColumn& column) {
   std::vector<TextMeaning> meanings(cells.ends.size());
   TypedColumn read;  // what the texts mean
+  std::vector<RejectedRecord> rejected;
+  TextTrial trial;
   for (size_t record = 0; record < cells.records(); ++record) {
     if (rejections.rejected(record)) continue;
     const size_t code = cells.CodeOf(record);
@@ -157,13 +184,19 @@ absl::Status CellReader::ReadCoded(const CellsView& cells, BatchRejections& reje
     if (meaning.state == TextMeaning::State::kUnread) {
       meaning.begin = static_cast<uint32_t>(read.size());
       const size_t cleared = read.cleared.size();
-      RETURN_IF_ERROR(ReadText(cells.TextAt(code), record, rejections, read));
+      RETURN_IF_ERROR(ReadText(cells.TextAt(code), 0, trial.rejections(), read));
       meaning.end = static_cast<uint32_t>(read.size());
-      meaning.state = rejections.rejected(record)     ? TextMeaning::State::kRejects
+      meaning.state = trial.rejected()                ? TextMeaning::State::kRejects
                       : read.cleared.size() > cleared ? TextMeaning::State::kClears
                                                       : TextMeaning::State::kGives;
-    } else if (meaning.state == TextMeaning::State::kRejects) {
-      RETURN_IF_ERROR(ReadText(cells.TextAt(code), record, rejections, read));
+      if (trial.rejected()) {
+        meaning.begin = static_cast<uint32_t>(rejected.size());
+        rejected.push_back(trial.Take());
+      }
+    }
+    if (meaning.state == TextMeaning::State::kRejects) {
+      const RejectedRecord& why = rejected[meaning.begin];
+      rejections.Reject(record, why.reason, [&why] { return why.message; });
     }
     if (meaning.state == TextMeaning::State::kClears) column.cleared.push_back(static_cast<uint32_t>(record));
     if (meaning.state == TextMeaning::State::kGives)

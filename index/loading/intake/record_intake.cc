@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "index/dictionary/member_id_check.h"
@@ -28,6 +29,8 @@ absl::Status CheckCells(const CellsView& cells, size_t records, const std::strin
     return BadBatch(
         Sentence("the batch has ", records, " member ids, but ", cells.records(), " cells of ", what));
   }
+  if (cells.coded() && cells.ends.size() > kCodedTextsMax)
+    return BadBatch(Sentence(what, " has ", cells.ends.size(), " texts for its codes"));
   uint32_t before = 0;
   for (const uint32_t end : cells.ends) {
     if (end < before || end > cells.text.size())
@@ -203,16 +206,31 @@ uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   return bytes + spool_.BytesToAppend(spooled);
 }
 
-// An upper bound. Columns are staged in one piece; packed records range by range at least.
-uint64_t RecordIntake::BytesToCommit() const {
+// Upper bounds. Columns are staged in one piece; packed records range by range at least. One thread is enough.
+CommitBytes RecordIntake::BytesToCommit() const {
+  const size_t threads = StagingThreads();
   if (!spool_.packed()) {
-    const std::vector<uint64_t> entries = spool_.entry_counts();
-    const uint64_t largest = entries.empty() ? 0 : *std::max_element(entries.begin(), entries.end());
-    return BytesToStage({.records = spool_.record_count(), .bytes = 0, .largest = largest});
+    const RangeSize size = spool_.UnpackedSize();
+    return {BytesToStage(size, 1), BytesToStage(size, threads)};
   }
-  uint64_t bytes = spool_.BytesToPack();
-  for (const RangeSize& range : spool_.parts().ranges()) bytes = std::max(bytes, BytesToStage(range));
+  CommitBytes bytes{spool_.BytesToPack(), spool_.BytesToPack()};
+  RangeSize all;
+  for (const RangeSize& range : spool_.parts().ranges()) {
+    bytes.least = std::max(bytes.least, BytesToStage(range, 1));
+    all.records += range.records;
+    all.bytes += range.bytes;
+    all.largest += range.largest;
+  }
+  bytes.most += BytesToStage(all, threads);
   return bytes;
 }
+
+// A column is staged by one thread.
+size_t RecordIntake::StagingThreads() const {
+  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  return std::clamp<size_t>(readers_.size(), 1, processors);
+}
+
+StagingRoom RecordIntake::staging_room() const { return {commit_bytes_, StagingThreads()}; }
 
 }  // namespace muster::index

@@ -20,6 +20,12 @@
 
 namespace muster::index {
 
+// How many bytes of memory and how many threads staging may take.
+struct StagingRoom {
+  uint64_t bytes = 0;
+  size_t threads = 1;
+};
+
 // One load's intake. Not thread-safe. Lifetime: dictionary and environment outlive it.
 class RecordIntake {
  public:
@@ -40,18 +46,20 @@ class RecordIntake {
   // As in Load.
   uint64_t HeldBytes() const;
   uint64_t BytesToFeed(const RecordBatchView& batch) const;
-  uint64_t BytesToCommit() const;
+  CommitBytes BytesToCommit() const;
   uint64_t SpillableBytes() const { return spool_.options().folder.empty() ? 0 : spool_.RecordBytes(); }
   bool packed() const { return spool_.packed(); }
   absl::Status Spill();
   void SetCommitBytes(uint64_t bytes) { commit_bytes_ = bytes; }
-  uint64_t commit_bytes() const { return commit_bytes_; }
+  // What the commit may take.
+  StagingRoom staging_room() const;
   // The interner of the plan's tag `i`, with its new values; null when the kind has no texts.
   const ValueInterner* values(size_t i) const { return interners_[i].get(); }
 
  private:
   RecordIntake(MemberDictionary& members, const LoadPlan& plan, SpoolOptions spool);
 
+  size_t StagingThreads() const;
   absl::Status CheckBatch(const RecordBatchView& batch) const;
   // Reads the batch's member ids into `ids_`; invalid ones reject their record.
   void ReadMemberIds(const CellsView& cells, BatchRejections& rejections);

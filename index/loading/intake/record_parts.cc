@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
-#include <thread>
 
 #include "absl/types/span.h"
 #include "index/loading/intake/range_order.h"
@@ -31,15 +30,20 @@ uint64_t SumOfRange(PackedRange range, std::string_view bytes, uint64_t at) {
 
 }  // namespace
 
-uint64_t BytesToStage(const RangeSize& size) {
+uint64_t BytesToStage(const RangeSize& size, size_t threads) {
   constexpr uint64_t kRecordBytes = 24;
   constexpr uint64_t kColumnRecordBytes = 5;
   constexpr uint64_t kEntryBytes = 64;
   constexpr uint64_t kBatchBytes = uint64_t{8} << 20;  // of staged fragments, a thread
-  const uint64_t threads = std::max(1u, std::thread::hardware_concurrency());
   const uint64_t entries = size.largest * kEntryBytes;
   return size.bytes + size.records * (kRecordBytes + threads * kColumnRecordBytes) +
          threads * (entries + std::min(kBatchBytes, entries));
+}
+
+size_t ThreadsToStage(const RangeSize& size, size_t most, uint64_t bytes) {
+  size_t threads = most;
+  while (threads > 1 && BytesToStage(size, threads) > bytes) --threads;
+  return threads;
 }
 
 // Neighbouring ranges of a frame, with their bytes.

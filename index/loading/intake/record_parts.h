@@ -25,9 +25,11 @@ struct RangeSize {
   uint64_t largest = 0;  // at least the entries of its largest column
 };
 
-// Bytes of memory that staging takes at most for records of this size: they themselves, their order, and the
-// largest columns by member and by value, one for each thread.
-uint64_t BytesToStage(const RangeSize& size);
+// Bytes of memory that staging on so many threads takes at most for records of this size: they themselves, their
+// order, and the largest columns by member and by value, one for each thread.
+uint64_t BytesToStage(const RangeSize& size, size_t threads);
+// The most threads, up to `most`, with which it takes no more than `bytes`; at least one.
+size_t ThreadsToStage(const RangeSize& size, size_t most, uint64_t bytes);
 
 // Ranges [first, end).
 struct RangeSpan {

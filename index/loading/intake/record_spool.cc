@@ -118,10 +118,11 @@ void RecordSpool::CountValues() {
   }
 }
 
-std::vector<uint64_t> RecordSpool::entry_counts() const {
-  std::vector<uint64_t> counts;
-  for (const TypedColumn& column : records_.columns) counts.push_back(column.size() + column.cleared.size());
-  return counts;
+RangeSize RecordSpool::UnpackedSize() const {
+  RangeSize size{.records = records_.ordinals.size()};
+  for (const TypedColumn& column : records_.columns)
+    size.largest = std::max<uint64_t>(size.largest, column.size() + column.cleared.size());
+  return size;
 }
 
 uint64_t RecordSpool::RecordBytes() const {

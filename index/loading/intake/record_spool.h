@@ -52,8 +52,8 @@ class RecordSpool {
   // Whether some records are packed.
   bool packed() const { return parts_ != nullptr; }
   uint64_t record_count() const { return packed_records_ + records_.ordinals.size(); }
-  // Entries and clearing records of each column that aren't packed.
-  std::vector<uint64_t> entry_counts() const;
+  // Of the records that aren't packed, without the bytes that they have anyway.
+  RangeSize UnpackedSize() const;
   // Bytes of memory that it holds, and those of the records, which Spill frees.
   uint64_t ByteSize() const;
   uint64_t RecordBytes() const;

@@ -54,6 +54,9 @@ struct LoadSpec {
   bool allow_empty = false;   // no accepted record
 };
 
+// The most texts of a coded column: as many as its codes can name.
+inline constexpr size_t kCodedTextsMax = 65'536;
+
 // The cells of a column. Text i ends at ends[i], where the next one begins. Plain: text i is the cell of record
 // i. Coded: `codes` holds two bytes for each record, little-endian, the number of its text. Borrowed.
 struct CellsView {
@@ -102,6 +105,11 @@ struct RecordBatchView {
   std::vector<CellsView> cells;          // one for each LoadSpec.tags
   absl::Span<const uint64_t> lines;      // empty: records are numbered from 1
   std::vector<RejectedRecord> rejected;  // by the client
+};
+
+// Bytes of memory for a commit: it needs the least, and more than the most are of no use to it.
+struct CommitBytes {
+  uint64_t least = 0, most = 0;
 };
 
 struct LoadedTag {

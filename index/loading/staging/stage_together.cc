@@ -15,9 +15,10 @@ constexpr size_t kNumbersAtOnceMax = 256;
 
 }  // namespace
 
-absl::Status StageTogether(WriterQueue& writer, LoadId load, size_t count,
+absl::Status StageTogether(WriterQueue& writer, LoadId load, size_t count, size_t threads,
                            const std::function<absl::Status(size_t, StagedBatch&)>& stage) {
-  const size_t threads = std::min<size_t>(count, std::max(1u, std::thread::hardware_concurrency()));
+  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  threads = std::min({count, threads, processors});
   if (threads == 0) return absl::OkStatus();
   const auto numbers_at_once = static_cast<uint32_t>(std::min(count / threads + 1, kNumbersAtOnceMax));
   std::atomic<size_t> next{0};

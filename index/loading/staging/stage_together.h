@@ -10,10 +10,10 @@
 
 namespace muster::index {
 
-// Calls `stage(i, batch)` for i of 0 … count − 1 on a thread for each processor. Each thread has a batch of
+// Calls `stage(i, batch)` for i of 0 … count − 1 on up to `threads` threads, and no more than processors. Each thread has a batch of
 // its own, which is flushed at its end: what was staged is durable when this returns OK. The first error ends
 // it.
-absl::Status StageTogether(WriterQueue& writer, LoadId load, size_t count,
+absl::Status StageTogether(WriterQueue& writer, LoadId load, size_t count, size_t threads,
                            const std::function<absl::Status(size_t, StagedBatch&)>& stage);
 
 }  // namespace muster::index

@@ -1,4 +1,5 @@
 // Coded columns are read as plain ones: the same entries, rejections and value ids, for every kind of tag.
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -120,6 +121,19 @@ TEST(CellReader, CodedColumnsAreReadAsPlainOnes) {
       }
     }
   }
+}
+
+// A megabyte that is no number, for a hundred thousand records: it is read once.
+TEST(CodedCells, ARejectedTextIsReadOnce) {
+  const OneTag tag(TagKind::kSingle);
+  const std::string text(size_t{1} << 20, 'x');
+  const std::vector<uint32_t> ends = {static_cast<uint32_t>(text.size())};
+  const std::string codes(2 * 100'000, '\0');
+  const BatchRead read = ReadBatch(tag, {text, ends, codes});
+  EXPECT_EQ(read.column.size(), 0u);
+  EXPECT_EQ(std::count(read.rejected.begin(), read.rejected.end(), 1), 100'000);
+  ASSERT_EQ(read.rejections.size(), 10u);
+  EXPECT_THAT(read.rejections.back(), testing::HasSubstr("is longer than the 400 bytes"));
 }
 
 }  // namespace

@@ -195,7 +195,11 @@ TEST_F(RecordPartsTest, SayWhatARangeHolds) {
     EXPECT_EQ(size.records, read.ordinals.size());
     EXPECT_EQ(size.bytes, bytes);
     EXPECT_GE(size.largest, largest);
-    EXPECT_GT(BytesToStage(size), bytes);
+    EXPECT_GT(BytesToStage(size, 1), bytes);
+    EXPECT_GT(BytesToStage(size, 2), BytesToStage(size, 1));
+    EXPECT_EQ(ThreadsToStage(size, 9, BytesToStage(size, 4)), 4u);
+    EXPECT_EQ(ThreadsToStage(size, 9, 0), 1u);
+    EXPECT_EQ(ThreadsToStage(size, 9, UINT64_MAX), 9u);
   }
 }
 

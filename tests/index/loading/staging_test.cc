@@ -320,7 +320,7 @@ TEST(UniteOrdinalsTest, AreAscendingWithoutDoubles) {
 TEST(StageTogetherTest, StagesEachOnceAndEndsWithTheFirstError) {
   StoreUnderTest store;
   std::vector<std::atomic<int>> staged(50);
-  ASSERT_THAT(StageTogether(store.writer(), 1, staged.size(),
+  ASSERT_THAT(StageTogether(store.writer(), 1, staged.size(), 8,
                             [&staged](size_t i, StagedBatch& batch) {
                               ++staged[i];
                               return batch.Register(StagedKind::kStore).status();
@@ -328,15 +328,22 @@ TEST(StageTogetherTest, StagesEachOnceAndEndsWithTheFirstError) {
               IsOk());
   for (const std::atomic<int>& times : staged) EXPECT_EQ(times.load(), 1);
   std::atomic<int> begun{0};
-  EXPECT_EQ(StageTogether(store.writer(), 2, 1000,
+  EXPECT_EQ(StageTogether(store.writer(), 2, 1000, 8,
                           [&begun](size_t i, StagedBatch&) {
                             ++begun;
                             return i == 3 ? absl::DataLossError("broken") : absl::OkStatus();
                           }),
             absl::DataLossError("broken"));
   EXPECT_LE(begun.load(), 1000);
-  EXPECT_THAT(StageTogether(store.writer(), 3, 0,
+  EXPECT_THAT(StageTogether(store.writer(), 3, 0, 8,
                             [](size_t, StagedBatch&) { return absl::DataLossError("there is none"); }),
+              IsOk());
+  const std::thread::id here = std::this_thread::get_id();
+  EXPECT_THAT(StageTogether(store.writer(), 4, 20, 1,
+                            [here](size_t, StagedBatch&) {
+                              return std::this_thread::get_id() == here ? absl::OkStatus()
+                                                                        : absl::InternalError("another");
+                            }),
               IsOk());
 }
 

@@ -76,7 +76,9 @@ class FakeLoad final : public index::Load {
   }
   uint64_t HeldBytes() const override { return is_fed_ ? script_.held_bytes.load() : 0; }
   uint64_t BytesToFeed(const index::RecordBatchView&) const override { return script_.bytes_to_feed; }
-  uint64_t BytesToCommit() const override { return script_.bytes_to_commit; }
+  index::CommitBytes BytesToCommit() const override {
+    return {script_.bytes_to_commit, script_.bytes_to_commit};
+  }
   absl::StatusOr<index::LoadResult> Commit(uint64_t records, const WorkBudget& budget) override {
     ++script_.committed;
     return script_.commit(records, budget);

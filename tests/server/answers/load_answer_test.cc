@@ -142,6 +142,20 @@ TEST_F(LoadAnswerTest, ASpilledLoadCommitsWithTheLeastMemoryThereIs) {
   EXPECT_EQ(answer.response().records(), 60'000u);
 }
 
+// Else two loads that wait would take turns at getting the memory and giving it back.
+TEST_F(LoadAnswerTest, ALoadThatGotTheMemoryForItsCommitKeepsIt) {
+  LoadAnswer answer = NewAnswer();
+  EXPECT_THAT(Take(answer, Spec()), IsOkAndHolds(Next::kRead));
+  EXPECT_THAT(Take(answer, ManyRecords(60'000)), IsOkAndHolds(Next::kRead));
+  memory_.is_there = false;
+  EXPECT_THAT(Take(answer, Commit(60'000)), IsOkAndHolds(Next::kWait));
+  const size_t settled = memory_.settled.size();
+  EXPECT_THAT(Take(answer, Commit(60'000)), IsOkAndHolds(Next::kWait));
+  EXPECT_EQ(memory_.settled.size(), settled) << "it gave back what it had got";
+  ASSERT_GE(memory_.reserved.size(), 2u);
+  EXPECT_EQ(memory_.reserved.back(), memory_.reserved[memory_.reserved.size() - 2]);
+}
+
 TEST_F(LoadAnswerTest, LoadRecordsRefusesMessagesOutOfOrder) {
   LoadAnswer early = NewAnswer();
   EXPECT_EQ(FieldOf(Take(early, Record("a", "x")).status()), "spec");

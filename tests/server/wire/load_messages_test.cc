@@ -182,6 +182,13 @@ TEST(LoadMessagesTest, WhatDoesNotFitInABatchIsNamed) {
       {"batch.member_ids.text",
        [](v1::RecordBatch& b) { b.mutable_member_ids()->mutable_text()->append("more"); }},
       {"batch.member_ids.ends[0]", [](v1::RecordBatch& b) { b.mutable_member_ids()->clear_text(); }},
+      {"batch.cells[0].ends",
+       [](v1::RecordBatch& b) {
+         b.mutable_cells(0)->clear_text();
+         b.mutable_cells(0)->mutable_ends()->Resize(65'537, 0);
+         for (uint32_t& end : *b.mutable_cells(0)->mutable_ends()) end = 0;
+         b.mutable_cells(0)->set_codes(std::string(4, '\0'));
+       }},
       {"batch.lines", [](v1::RecordBatch& b) { b.add_lines(1); }},
       {"batch.rejected[0].reason", [](v1::RecordBatch& b) { b.add_rejected(); }},
   };
