@@ -7,7 +7,8 @@
 //   list_everyone    the same for all members
 //   list_ordinals    the fifth as a bitmap of ordinals
 //   lookup_10_tags   LookupMember of random members that have 10 tags: the server's own time, and the client's
-//   lookup_N_tags    the same in a population of N tags, of members that have all of them
+//   lookup_N_tags    the same in a population of N tags of all kinds (500: some 15,000 rows), of members that have all
+//                    of them
 //   count_tcp        one small count after the other over TCP on loopback
 //   count_unix       the same over a socket in the file system
 #include <grpcpp/grpcpp.h>
@@ -83,11 +84,12 @@ void WriteWide(const Settings& settings, bool others, const std::string& csv) {
   std::ofstream out(csv), schema(csv + ".tags.yaml");
   schema << "tags:\n";
   out << "id";
-  const char* kinds[] = {"FLAG", "SINGLE", "NUMBER", "DATE", "SINGLE"};
+  const char* kinds[] = {"FLAG", "SINGLE", "NUMBER", "DATE", "SINGLE", "MULTI, separator: \"|\""};
+  const uint64_t values[] = {50, 100, 200, 300};  // of every other SINGLE tag; the rest have 20
   const int first = others ? 1 : 0, end = others ? settings.wide_tags : 1;
   for (int tag = first; tag < end; ++tag) {
     out << ",t" << tag;
-    schema << "  - {name: t" << tag << ", kind: " << kinds[tag % 5] << "}\n";
+    schema << "  - {name: t" << tag << ", kind: " << kinds[tag % 6] << "}\n";
   }
   out << "\n";
   std::mt19937_64 random(8);
@@ -95,11 +97,12 @@ void WriteWide(const Settings& settings, bool others, const std::string& csv) {
     std::string text = IdOf(i);
     for (int tag = first; tag < end; ++tag) {
       const uint64_t r = random() % 10'000;
-      if (tag % 5 == 0) absl::StrAppend(&text, ",", r % 2);
-      if (tag % 5 == 1) absl::StrAppend(&text, ",v", r % 20);
-      if (tag % 5 == 2) absl::StrAppend(&text, ",", r);
-      if (tag % 5 == 3) absl::StrAppend(&text, ",20", 10 + r % 16, "-0", 1 + r % 9, "-1", r % 10);
-      if (tag % 5 == 4) absl::StrAppend(&text, ",w", r % 1'000);
+      if (tag % 6 == 0) absl::StrAppend(&text, ",", r % 2);
+      if (tag % 6 == 1) absl::StrAppend(&text, ",v", r % 20);
+      if (tag % 6 == 2) absl::StrAppend(&text, ",", r);
+      if (tag % 6 == 3) absl::StrAppend(&text, ",20", 10 + r % 16, "-0", 1 + r % 9, "-1", r % 10);
+      if (tag % 6 == 4) absl::StrAppend(&text, ",w", r % values[tag / 6 % 4]);
+      if (tag % 6 == 5) absl::StrAppend(&text, ",i", r % 40, "|i", r / 40 % 40, "|i", r / 1'600);
     }
     out << text << "\n";
   }
@@ -108,7 +111,7 @@ void WriteWide(const Settings& settings, bool others, const std::string& csv) {
 // The data directory; made once, and kept between runs.
 std::string PeopleDirectory(const Settings& settings) {
   const std::string directory =
-      absl::StrCat(settings.folder, "/people-", settings.members, "-", settings.wide_tags);
+      absl::StrCat(settings.folder, "/people-2-", settings.members, "-", settings.wide_tags);
   const std::string done = directory + "/DONE";
   if (fs::exists(done)) return directory + "/store";
   std::fprintf(stderr, "building %s once (a minute for some millions of members)\n", directory.c_str());
