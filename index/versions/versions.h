@@ -19,6 +19,7 @@
 #include "index/versions/settling/settler.h"
 #include "index/versions/snapshots/known_dates.h"
 #include "index/versions/snapshots/lease_table.h"
+#include "index/versions/snapshots/located_rows.h"
 #include "index/versions/snapshots/resolved_rows.h"
 #include "index/versions/snapshots/snapshot.h"
 
@@ -79,7 +80,7 @@ class Versions {
 
  private:
   Versions(WriterQueue& writer, const VersionsOptions& options);
-  SnapshotParts Parts() { return {environment(), *leases_, resolved_, dates_}; }
+  SnapshotParts Parts() { return {environment(), *leases_, resolved_, located_, dates_}; }
   // For messages.
   std::string Describe(TagId tag) const;
 
@@ -89,6 +90,7 @@ class Versions {
   // Held by what sweeps dropped stores too.
   const std::shared_ptr<LeaseTable> leases_;
   ResolvedRows resolved_;
+  LocatedRowsCache located_;
   KnownDates dates_;
   Settler settler_;
   Mutex mutex_;

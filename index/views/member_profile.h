@@ -18,8 +18,8 @@ struct ProfiledMember {
   absl::TimeZone zone;
 };
 
-// As MembersOfView::ProfileOf, for those of `tags` that have a version in the snapshot. Numbers and SINGLE tags
-// with many values are read from their slices; other values are probed row by row, each spent from `budget`.
+// As MembersOfView::ProfileOf, for those of `tags` that have a version in the snapshot. What is spent from `budget`:
+// see ReadMemberRows.
 absl::StatusOr<MemberProfile> ReadProfile(Environment& index, const Snapshot& snapshot, std::vector<Tag> tags,
                                           const ProfiledMember& member, WorkBudget& budget);
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "index/status/status_macros.h"
+#include "index/versions/lookups/row_probe.h"
 #include "index/views/member_profile.h"
 
 namespace muster::index {
@@ -10,7 +11,7 @@ namespace muster::index {
 absl::StatusOr<std::optional<Ordinal>> StoredMembers::Find(std::string_view member_id) const {
   ASSIGN_OR_RETURN(const std::optional<Ordinal> ordinal, parts_.members.Find(member_id));
   if (!ordinal) return ordinal;
-  ASSIGN_OR_RETURN(const bool joined, snapshot_.Contains({kEveryoneTag, kKnownRow}, *ordinal));
+  ASSIGN_OR_RETURN(const bool joined, Contains(snapshot_, {kEveryoneTag, kKnownRow}, *ordinal));
   if (!joined) return std::nullopt;
   return ordinal;
 }

@@ -34,6 +34,7 @@ absl::StatusOr<std::vector<Tag>> StoredTags::List(WorkBudget& budget) const {
   for (const CataloguedTag& tag : known) ids.push_back(tag.tag.id);
   ASSIGN_OR_RETURN(const std::vector<bool> have_versions, snapshot_.HaveVersions(ids, budget));
   std::vector<Tag> tags;
+  tags.reserve(known.size());
   for (size_t i = 0; i < known.size(); ++i) {
     if (i % kTagsBetweenChecks == 0) {
       RETURN_IF_ERROR(budget.Check());

@@ -12,7 +12,6 @@
 #include "index/versions/records/published_versions.h"
 #include "index/versions/records/statistics.h"
 #include "index/versions/records/store_path.h"
-#include "index/versions/snapshots/row_probe.h"
 #include "index/versions/snapshots/version_row_source.h"
 
 namespace muster::index {
@@ -274,11 +273,6 @@ absl::StatusOr<int> Snapshot::Scale(TagId tag) const {
   ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
   ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(transaction, record.store));
   return static_cast<int>(store.scale);
-}
-
-absl::StatusOr<bool> Snapshot::Contains(RowRef row, uint64_t ordinal) const {
-  RETURN_IF_ERROR(FindVersion(row.tag).status());
-  return RowProbe(*this, ordinal).Contains(row);
 }
 
 }  // namespace muster::index

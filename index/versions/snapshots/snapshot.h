@@ -26,6 +26,7 @@
 #include "index/versions/snapshots/known_dates.h"
 #include "index/versions/snapshots/known_rows.h"
 #include "index/versions/snapshots/lease_table.h"
+#include "index/versions/snapshots/located_rows.h"
 #include "index/versions/snapshots/resolved_rows.h"
 #include "index/versions/snapshots/row_statistics.h"
 #include "index/versions/snapshots/tag_rows.h"
@@ -42,6 +43,7 @@ struct SnapshotParts {
   Environment& environment;
   LeaseTable& leases;
   ResolvedRows& resolved;
+  LocatedRowsCache& located;
   KnownDates& dates;
 };
 
@@ -114,8 +116,8 @@ class Snapshot final : public RowStatistics {
   // The rows of the tag that have members; none when the snapshot doesn't have the tag. `single`: see
   // ReadTagRows.
   absl::StatusOr<TagRowsPtr> FindTagRows(TagId tag, bool single) const;
-  // Whether the row holds the ordinal. For many rows: RowProbe.
-  absl::StatusOr<bool> Contains(RowRef row, uint64_t ordinal) const;
+  // Where rows lie that were looked up before. Shared by the snapshots of a population.
+  LocatedRowsCache& located_rows() const { return parts_.located; }
 
   absl::StatusOr<uint64_t> RowCardinality(RowRef row) const override;
   absl::StatusOr<std::vector<uint64_t>> RowCardinalities(TagId tag,

@@ -115,6 +115,7 @@ absl::Status VersionRowSource::Walk(Cursor& cursor, uint32_t id, RowId row, size
     const uint32_t place = ReadU32(cursor.key().data() + 8) - first_fragment_;
     if (place >= count_) break;
     records_[column * count_ + place] = RecordBytesOf(cursor.value());
+    if (place + 1 == count_) break;  // the next record may be on another page
   }
   return cursor.status();
 }

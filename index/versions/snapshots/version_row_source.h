@@ -69,6 +69,10 @@ class VersionRowSource : public RowSource {
   absl::Status CheckRecord(RowRef row, RecordBytes record) override;
   absl::Status ResolveToRead(RowRef row, ResolvedRow& scratch, const ResolvedRow*& resolved) override;
   void EndWindow() override;
+  // The state that the window reads. REQUIRES: a window is open.
+  const StorageView& view() const { return view_; }
+  // Whether the row was composed in this window, so that its records aren't in the map.
+  bool IsComposed(RowRef row) const { return composed_.Holds(row); }
   // How many rows it remembers the places of, some 60 bytes each. Of rows that are in the base alone it needs none.
   size_t known_rows() const { return places_.size(); }
 

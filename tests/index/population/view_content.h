@@ -46,7 +46,24 @@ inline TagContent ReadValues(const PopulationView& view, const Tag& tag) {
   return content;
 }
 
-// What the view says of the tag. Also checks that known row, value rows and slices agree.
+// Looking up single members agrees with the rows: of some members, those without a value included.
+inline void ExpectLookUpsAgree(const PopulationView& view, const Tag& tag, const TagContent& content) {
+  constexpr size_t kMembers = 64;
+  const std::vector<Ordinal> everyone = ReadRow(view, {kEveryoneTag, kKnownRow});
+  for (size_t i = 0; i < everyone.size(); i += everyone.size() / kMembers + 1) {
+    const absl::StatusOr<MemberProfile> profile =
+        view.members().ProfileOf({tag}, everyone[i], view.population().time_zone(), WorkBudget::Unlimited());
+    ASSERT_THAT(profile, IsOk());
+    std::map<std::string, std::string> values;
+    for (const MemberTag& known : profile->tags) {
+      for (const MemberValue& value : known.values) values[value.text] = value.weight;
+    }
+    const auto found = content.find(everyone[i]);
+    EXPECT_EQ(values, found == content.end() ? decltype(values)() : found->second) << tag.name << " " << i;
+  }
+}
+
+// What the view says of the tag. Also checks that known row, value rows, slices and look-ups agree.
 inline TagContent ReadTag(const PopulationView& view, const Tag& tag) {
   TagContent content;
   const std::vector<Ordinal> known = ReadRow(view, {tag.id, kKnownRow});
@@ -76,6 +93,7 @@ inline TagContent ReadTag(const PopulationView& view, const Tag& tag) {
       EXPECT_EQ(members, reader.Read(id)) << tag.name << " " << id;
     }
   }
+  ExpectLookUpsAgree(view, tag, content);
   return content;
 }
 

@@ -11,6 +11,7 @@
 
 #include "index/bitmap/fragment_record.h"
 #include "index/storage/pages/seal.h"
+#include "index/versions/lookups/row_probe.h"
 #include "index/versions/snapshots/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
@@ -161,8 +162,8 @@ TEST_F(CheckedRecordsTest, DamageIsMetWhereItIsReadAndNowhereElse) {
     ExpectDataLoss(ReadFragment(0));
     ResolvedRow all;
     ExpectDataLoss(source_->Resolve({kTag, kRow}, all));
-    ExpectDataLoss(snapshot_->Contains({kTag, kRow}, 5).status());
-    EXPECT_THAT(snapshot_->Contains({kTag, kRow}, FirstOrdinalOf(1)), IsOk());
+    ExpectDataLoss(Contains(*snapshot_, {kTag, kRow}, 5).status());
+    EXPECT_THAT(Contains(*snapshot_, {kTag, kRow}, FirstOrdinalOf(1)), IsOk());
     file_.Flip(begin + place, 3);
     if (HasFailure()) return;
   }

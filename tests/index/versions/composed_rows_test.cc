@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "index/bitmap/number_slices.h"
+#include "index/versions/lookups/row_probe.h"
 #include "index/versions/snapshots/chunk_probe.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
@@ -112,9 +113,9 @@ class ComposedRowsTest : public testing::Test {
     uint32_t left = 50;
     for (auto at = assignment.begin(); at != assignment.end() && left > 0; ++at, --left) {
       const auto& [ordinal, value] = *at;
-      EXPECT_EQ(*snapshot.Contains({kTag, RowOf(value)}, ordinal), true);
-      EXPECT_EQ(*snapshot.Contains({kTag, RowOf(value + 1)}, ordinal), false);
-      EXPECT_EQ(*snapshot.Contains({kTag, RowOf(value)}, ordinal + 1),
+      EXPECT_EQ(*Contains(snapshot, {kTag, RowOf(value)}, ordinal), true);
+      EXPECT_EQ(*Contains(snapshot, {kTag, RowOf(value + 1)}, ordinal), false);
+      EXPECT_EQ(*Contains(snapshot, {kTag, RowOf(value)}, ordinal + 1),
                 assignment.contains(ordinal + 1) && assignment.at(ordinal + 1) == value);
     }
   }
@@ -162,13 +163,13 @@ TEST_F(ComposedRowsTest, SlicesThatCannotHoldTheMembersAreDamage) {
   store_.counted = {RowOf(77)};
   const Version version = store_.PublishStore(1, kTag, content, kDay);
   const auto snapshot = *store_.versions().OpenSnapshot({{kTag, version}});
-  const absl::StatusOr<bool> read = snapshot->Contains({kTag, RowOf(77)}, 5);
+  const absl::StatusOr<bool> read = Contains(*snapshot, {kTag, RowOf(77)}, 5);
   EXPECT_THAT(read, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_NE(std::string(read.status().message()).find("record of a tag's value-id slices is damaged"),
             std::string::npos)
       << read.status();
-  EXPECT_EQ(*snapshot->Contains({kTag, RowOf(1)}, 11), true);
-  EXPECT_EQ(*snapshot->Contains({kTag, RowOf(78)}, 5), false) << "nobody has it, and statistics say so";
+  EXPECT_EQ(*Contains(*snapshot, {kTag, RowOf(1)}, 11), true);
+  EXPECT_EQ(*Contains(*snapshot, {kTag, RowOf(78)}, 5), false) << "nobody has it, and statistics say so";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "index/bitmap/fragment_record.h"
 #include "index/status/status_reason.h"
+#include "index/versions/lookups/row_probe.h"
 #include "index/versions/publishing/sweeper.h"
 #include "index/versions/records/published_versions.h"
 #include "tests/index/versions/version_model.h"
@@ -168,9 +169,9 @@ TEST_F(PublishingTest, ARowOrTagThatIsNotThereIsEmpty) {
   auto snapshot = store_.versions().CurrentSnapshot();
   EXPECT_EQ((*snapshot)->RowCardinality({kTag, MakeRow(8, 0)}).value(), 0u);
   EXPECT_EQ((*snapshot)->RowCardinality({kTag + 1, kKnownRow}).value(), 0u);
-  EXPECT_FALSE((*snapshot)->Contains({kTag + 1, kKnownRow}, 1).value());
-  EXPECT_TRUE((*snapshot)->Contains({kTag, kKnownRow}, 1).value());
-  EXPECT_FALSE((*snapshot)->Contains({kTag, kKnownRow}, 1 + kFragmentOrdinals).value());
+  EXPECT_FALSE(Contains(**snapshot, {kTag + 1, kKnownRow}, 1).value());
+  EXPECT_TRUE(Contains(**snapshot, {kTag, kKnownRow}, 1).value());
+  EXPECT_FALSE(Contains(**snapshot, {kTag, kKnownRow}, 1 + kFragmentOrdinals).value());
 }
 
 TEST_F(PublishingTest, VisitRowsKeepsToItsRangeAndStopsWhenTold) {

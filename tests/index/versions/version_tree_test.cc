@@ -5,6 +5,7 @@
 
 #include "index/bitmap/fragment_record.h"
 #include "index/storage/pages/page_meter.h"
+#include "index/versions/lookups/row_probe.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
 
@@ -112,7 +113,7 @@ TEST(VersionTreeTest, ARowSourceSurvivesSettlingBetweenItsWindows) {
       ASSERT_THAT(stored, IsOk());
       EXPECT_TRUE(*stored == Bitmap::FromSorted({1, 2, 3})) << "step " << step;
       for (uint32_t local = 0; local < 20; ++local) {
-        auto contains = (*snapshot)->Contains({3, kKnownRow}, FirstOrdinalOf(fragment) + local);
+        auto contains = Contains(**snapshot, {3, kKnownRow}, FirstOrdinalOf(fragment) + local);
         EXPECT_THAT(contains, IsOkAndHolds(local >= 1 && local <= 3));
       }
     }

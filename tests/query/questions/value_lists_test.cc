@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "index/versions/lookups/row_probe.h"
 #include "index/views/stored_view.h"
 #include "query/execution/scan.h"
 #include "query/planning/plan.h"
@@ -210,8 +211,8 @@ TEST_F(ValueListsTest, EveryValueOfFiveThousandIsOpenedWithAllRewritesOff) {
     for (size_t member = value; member < kMembers; member += kValues) expected.push_back(member);
     ASSERT_EQ(Selected(absl::StrCat("city = '", names[value], "'"), kNoRewrites), expected) << names[value];
     const index::RowRef row{city.id, index::MakeRow(*ids[value], index::kMembershipSlot)};
-    EXPECT_EQ(*snapshot.Contains(row, value), true) << names[value];
-    EXPECT_EQ(*snapshot.Contains(row, value + 1), false) << names[value];
+    EXPECT_EQ(*index::Contains(snapshot, row, value), true) << names[value];
+    EXPECT_EQ(*index::Contains(snapshot, row, value + 1), false) << names[value];
   }
   for (size_t member = 0; member < kMembers; member += 99) {
     const auto profile =
