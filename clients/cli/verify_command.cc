@@ -31,9 +31,9 @@ std::string VerifyText(const VerifyOptions& options, const Checks& checks, size_
   size_t shown = 0;
   for (const v1::VerifyPopulationResponse& check : checks) {
     problems += check.problem_count();
-    for (const std::string& problem : check.problems()) {
+    for (const v1::VerificationProblem& problem : check.problems()) {
       if (shown == options.shown) break;
-      absl::StrAppend(&text, Wrapped("problem: " + problem, 0, 2, room, LongWords::kBreak), "\n");
+      absl::StrAppend(&text, Wrapped("problem: " + problem.text(), 0, 2, room, LongWords::kBreak), "\n");
       ++shown;
     }
   }

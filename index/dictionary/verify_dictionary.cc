@@ -20,6 +20,7 @@
 #include "index/storage/counters.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
+#include "text/abseil_text.h"
 #include "text/quoted.h"
 
 namespace muster::index {
@@ -44,10 +45,11 @@ void LookAtText(const Transaction& transaction, std::string_view key, std::strin
   const TagId tag = ReadU32(key.data());
   const ValueId id = ReadU32(value.data());
   const absl::StatusOr<std::string_view> text = ValueText(transaction, tag, id);
-  if (!text.ok()) return findings.Problem(std::string(text.status().message()));
+  if (!text.ok()) return findings.Problem(Subject::OfTag(tag), FromAbseil(text.status().message()));
   if (*text != key.substr(4))
-    findings.Problem(absl::StrCat("tag ", tag, ": the value ", Quoted(key.substr(4)), " leads to number ", id,
-                                  ", which is ", Quoted(*text)));
+    findings.Problem(Subject::OfTag(tag),
+                     absl::StrCat("the value ", Quoted(key.substr(4)), " leads to number ", id, ", which is ",
+                                  Quoted(*text)));
 }
 
 // `key`: tag · id, `value`: the text. An id to which no text leads, after a crash, is merely used up.
@@ -57,10 +59,10 @@ void LookAtId(const Transaction& transaction, std::string_view key, std::string_
   const TagId tag = ReadU32(key.data());
   const ValueId id = ReadU32(key.data() + 4);
   const absl::StatusOr<std::optional<ValueId>> back = FindStoredValue(transaction, tag, value);
-  if (!back.ok()) return findings.Problem(std::string(back.status().message()));
+  if (!back.ok()) return findings.Problem(Subject::OfTag(tag), FromAbseil(back.status().message()));
   if (back->has_value() && **back != id)
-    findings.Problem(
-        absl::StrCat("tag ", tag, ": value ", id, " is ", Quoted(value), ", which leads to number ", **back));
+    findings.Problem(Subject::OfTag(tag),
+                     absl::StrCat("value ", id, " is ", Quoted(value), ", which leads to number ", **back));
 }
 
 // `key`: store · row. Rows of the tag's own value (id 0) and of a FLAG's true have no text.
@@ -74,7 +76,7 @@ void LookAtRow(const Transaction& transaction, std::string_view key, Findings& f
   const absl::StatusOr<ValueId> last = LastValueId(transaction, tag);
   if (!last.ok() || *last == 0) return;  // a tag without texts
   if (const absl::Status text = ValueText(transaction, tag, value).status(); !text.ok())
-    findings.Problem(std::string(text.message()));
+    findings.Problem(Subject::OfTag(tag), FromAbseil(text.message()));
 }
 
 // Checks the blocks of member ids during a walk.

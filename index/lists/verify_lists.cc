@@ -12,7 +12,6 @@
 #include "index/status/status_macros.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/publishing/lone_store.h"
-#include "text/quoted.h"
 #include "text/sentence.h"
 
 namespace muster::index {
@@ -54,11 +53,11 @@ void LookAtList(const Transaction& transaction, std::string_view key, std::strin
                 Findings& findings) {
   const absl::StatusOr<std::string> normal = NormalListName(key);
   if (!normal.ok() || *normal != key)
-    return findings.Problem(Sentence("the id list ", Quoted(key), " has a name that can be none"));
+    return findings.Problem(Subject::OfIdList(key), "its name breaks the rules for names");
   const absl::StatusOr<IdList> list = DecodeIdList(key, value);
-  if (!list.ok()) return findings.Problem(std::string(list.status().message()));
+  if (!list.ok()) return findings.Problem(Subject::OfIdList(key), FromAbseil(list.status().message()));
   const std::string why = WhyNotItsStore(transaction, *list);
-  if (!why.empty()) findings.Problem(Sentence("the id list ", Quoted(key), ": ", why));
+  if (!why.empty()) findings.Problem(Subject::OfIdList(key), why);
 }
 
 }  // namespace

@@ -1,42 +1,64 @@
 #include "index/population/record_owners.h"
 
-#include <algorithm>
 #include <optional>
+#include <string>
 
-#include "absl/strings/numbers.h"
 #include "index/catalog/catalogue.h"
 #include "index/lists/id_list_record.h"
 #include "index/salts/salt_record.h"
 #include "index/storage/pages/keys.h"
 #include "index/storage/record_walk.h"
-#include "text/quoted.h"
-#include "text/sentence.h"
 
 namespace muster::index {
 namespace {
 
-// The number behind the first `word` of a sentence.
-std::optional<uint32_t> NumberBehind(std::string_view word, std::string_view sentence) {
-  const size_t at = sentence.find(word);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view rest = sentence.substr(at + word.size());
-  const size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-  uint32_t number = 0;
-  if (!absl::SimpleAtoi(ForAbseil(rest.substr(0, digits)), &number)) return std::nullopt;
-  return number;
-}
-
 template <typename Id>
-std::optional<TagId> TagOf(std::optional<Id> id, const std::map<Id, TagId>& tags) {
-  if (!id.has_value()) return std::nullopt;
-  const auto found = tags.find(*id);
+std::optional<TagId> FindTag(const std::map<Id, TagId>& tags, Id id) {
+  const auto found = tags.find(id);
   return found == tags.end() ? std::nullopt : std::optional<TagId>(found->second);
 }
 
 }  // namespace
 
+Subject SubjectOfRecord(DatabaseId database, std::string_view key) {
+  const auto number = [key]() { return ReadU32(key.data()); };
+  if (key.empty()) return {};
+  switch (database) {
+    case DatabaseId::kTagNames:
+      return {Subject::Kind::kTag, 0, std::string(key)};
+    case DatabaseId::kSegments:
+      return Subject::OfSegment(key);
+    case DatabaseId::kIdLists:
+      return Subject::OfIdList(key);
+    case DatabaseId::kSalts:
+      return Subject::OfSalt(key);
+    default:
+      break;
+  }
+  if (key.size() < sizeof(uint32_t)) return {};
+  switch (database) {
+    case DatabaseId::kFragments:
+    case DatabaseId::kStores:
+    case DatabaseId::kRowStats:
+    case DatabaseId::kValuesWithRows:
+      return Subject::OfStore(number());
+    case DatabaseId::kEdges:
+    case DatabaseId::kEdgeStats:
+      return Subject::OfEdge(number());
+    case DatabaseId::kVersions:
+    case DatabaseId::kCurrentVersions:
+    case DatabaseId::kTags:
+    case DatabaseId::kTagValues:
+    case DatabaseId::kValueIds:
+      return Subject::OfTag(number());
+    default:
+      return {};
+  }
+}
+
 RecordOwners RecordOwners::Read(Environment& index, TreeGuard& guard) {
   RecordOwners owners;
+  owners.named_.emplace(kEveryoneTag, Subject{Subject::Kind::kEveryone, kEveryoneTag, ""});
   const auto read = [&](DatabaseId database, auto visit) {
     RecordWalk walk;
     walk.visit = [&visit](const Transaction&, std::string_view key, std::string_view value) {
@@ -47,15 +69,16 @@ RecordOwners RecordOwners::Read(Environment& index, TreeGuard& guard) {
   };
   read(DatabaseId::kTags, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<CataloguedTag> tag = DecodeTag(key, value);
-    if (tag.ok()) owners.names_.emplace(tag->tag.id, "tag " + Quoted(tag->tag.name));
+    if (!tag.ok()) return;
+    owners.named_.emplace(tag->tag.id, Subject{Subject::Kind::kTag, tag->tag.id, tag->tag.name});
   });
   read(DatabaseId::kIdLists, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<IdList> list = DecodeIdList(key, value);
-    if (list.ok()) owners.names_.emplace(list->source, "id list " + Quoted(list->name));
+    if (list.ok()) owners.named_.emplace(list->source, Subject::OfIdList(list->name));
   });
   read(DatabaseId::kSalts, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<Salt> salt = DecodeSalt(key, value);
-    if (salt.ok()) owners.names_.emplace(salt->source, "salt " + Quoted(salt->salt));
+    if (salt.ok()) owners.named_.emplace(salt->source, Subject::OfSalt(salt->salt));
   });
   read(DatabaseId::kStores, [&](std::string_view key, std::string_view value) {
     const absl::StatusOr<StoreRecord> store = DecodeStore(value);
@@ -69,15 +92,13 @@ RecordOwners RecordOwners::Read(Environment& index, TreeGuard& guard) {
   return owners;
 }
 
-std::string RecordOwners::OwnerIn(std::string_view sentence) const {
-  sentence = sentence.substr(0, sentence.find('\''));  // a member may be called `tag 7`
-  std::optional<TagId> tag = NumberBehind("tag ", sentence);
-  if (!tag.has_value()) tag = TagOf(NumberBehind("store ", sentence), stores_);
-  if (!tag.has_value()) tag = TagOf(NumberBehind("edge ", sentence), edges_);
-  if (!tag.has_value()) return "";
-  if (*tag == kEveryoneTag) return "everyone";
-  const auto name = names_.find(*tag);
-  return name == names_.end() ? "" : name->second;
+Subject RecordOwners::OwnerOf(const Subject& subject) const {
+  std::optional<TagId> tag;
+  if (subject.kind == Subject::Kind::kStore) tag = FindTag(stores_, subject.number);
+  if (subject.kind == Subject::Kind::kEdge) tag = FindTag(edges_, subject.number);
+  if (subject.kind == Subject::Kind::kTag && subject.name.empty()) tag = subject.number;
+  const auto named = tag.has_value() ? named_.find(*tag) : named_.end();
+  return named == named_.end() ? subject : named->second;
 }
 
 }  // namespace muster::index

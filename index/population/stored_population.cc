@@ -109,7 +109,7 @@ absl::Status StoredPopulation::Scrub(const std::function<bool(size_t bytes)>& go
   absl::Status first;
   RecordWalk walk;
   walk.go_on = go_on;
-  walk.damaged = [&first](const absl::Status& damage) { first.Update(damage); };
+  walk.damaged = [&first](const absl::Status& damage, std::string_view) { first.Update(damage); };
   for (Environment* const part : {index_.get(), member_index_.get()}) {
     RETURN_IF_ERROR(index::Scrub(*part, walk).status());
   }

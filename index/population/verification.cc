@@ -37,10 +37,12 @@ absl::Status VerifyRecords(Environment& environment, TreeGuard& guard, Findings&
   walk.visit = [&findings](const Transaction&, std::string_view key, std::string_view value) {
     findings.Count(1, key.size() + value.size());
   };
-  walk.damaged = [&findings](const absl::Status& status) { findings.Problem(FromAbseil(status.message())); };
   walk.go_on = [&findings](size_t) { return findings.Progress(); };
   for (const DatabaseSpec& spec : AllDatabases()) {
     if (spec.environment != environment.kind() || findings.stopped()) continue;
+    walk.damaged = [&findings, &spec](const absl::Status& status, std::string_view key) {
+      findings.Problem(SubjectOfRecord(spec.id, key), FromAbseil(status.message()));
+    };
     RETURN_IF_ERROR(WalkRecords(environment, guard, spec.id, walk).status());
   }
   findings.End();
@@ -122,7 +124,7 @@ absl::Status VerifyBuckets(Environment& index, TreeGuard& guard, Environment& me
 absl::Status RunChecks(Environment& index, Environment& members, const MemberIds* ids, Findings& findings) {
   const std::unique_ptr<TreeGuard> index_guard = index.NewGuard(), members_guard = members.NewGuard();
   const RecordOwners owners = RecordOwners::Read(index, *index.NewGuard());
-  findings.NameSubjects([&owners](std::string_view sentence) { return owners.OwnerIn(sentence); });
+  findings.NameSubjects([&owners](const Subject& subject) { return owners.OwnerOf(subject); });
   absl::Status done = VerifyTogether(index, members, NeededIds(index), findings);
   if (done.ok()) done = OrProblem(VerifyRecords(index, *index_guard, findings), findings);
   if (done.ok()) done = OrProblem(VerifyRecords(members, *members_guard, findings), findings);

@@ -15,7 +15,6 @@
 #include "index/status/status_macros.h"
 #include "index/storage/record_walk.h"
 #include "index/versions/publishing/lone_store.h"
-#include "text/quoted.h"
 #include "text/sentence.h"
 
 namespace muster::index {
@@ -86,8 +85,8 @@ absl::Status CompareWithIds(Environment& index, const MemberIds& ids, const Salt
     for (size_t row = 0; row < kBucketRows; ++row) {
       if (stored->rows[row] == buckets->front().RowAt(row)) continue;
       findings.Problem(
-          Sentence("the salt ", Quoted(salt.salt), ": ",
-                   row == 0 ? std::string("the row of ids with a bucket") : Sentence("slice ", row - 1),
+          Subject::OfSalt(salt.salt),
+          Sentence(row == 0 ? std::string("the row of ids with a bucket") : Sentence("slice ", row - 1),
                    " is wrong in fragment ", fragment, " of store ", salt.store));
     }
     findings.Count(stored->end - FirstOrdinalOf(fragment), 0);
@@ -105,9 +104,9 @@ absl::Status VerifySalts(Environment& index, TreeGuard& guard, const MemberIds* 
   walk.visit = [&](const Transaction& transaction, std::string_view key, std::string_view value) {
     findings.Count(1, key.size() + value.size());
     absl::StatusOr<Salt> salt = DecodeSalt(key, value);
-    if (!salt.ok()) return findings.Problem(MessageOf(salt.status()));
+    if (!salt.ok()) return findings.Problem(Subject::OfSalt(key), MessageOf(salt.status()));
     const std::string why = WhyWrong(transaction, *salt);
-    if (!why.empty()) findings.Problem(Sentence("the salt ", Quoted(key), ": ", why));
+    if (!why.empty()) findings.Problem(Subject::OfSalt(key), why);
     salts.push_back(*std::move(salt));
   };
   RETURN_IF_ERROR(WalkRecords(index, guard, DatabaseId::kSalts, walk).status());

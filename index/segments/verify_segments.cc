@@ -25,38 +25,36 @@ class SegmentChecks {
   explicit SegmentChecks(Findings& findings) : findings_(findings) {}
 
   void LookAtSegment(const Transaction& transaction, std::string_view key, std::string_view value) {
+    const auto problem = [this, key](std::string_view what) {
+      findings_.Problem(Subject::OfSegment(key), what);
+    };
     const absl::StatusOr<std::string> normal = NormalSegmentName(key);
-    if (!normal.ok() || *normal != key)
-      return findings_.Problem(Sentence("the segment ", Quoted(key), " has a name that can be none"));
+    if (!normal.ok() || *normal != key) return problem("its name breaks the rules for names");
     const absl::StatusOr<Segment> segment = DecodeSegment(key, value);
-    if (!segment.ok()) return findings_.Problem(std::string(segment.status().message()));
+    if (!segment.ok()) return problem(FromAbseil(segment.status().message()));
     for (const std::string& used : segment->definition.uses) {
       if (!Holds(transaction, DatabaseId::kSegments, used))
-        findings_.Problem(
-            Sentence("the segment ", Quoted(key), " names ", Quoted(used), ", which doesn't exist"));
+        problem(Sentence("it names ", Quoted(used), ", which doesn't exist"));
       if (!Holds(transaction, DatabaseId::kSegmentUsers, UserKey(used, key)))
-        findings_.Problem(
-            Sentence("the segment ", Quoted(key), " names ", Quoted(used), ", and is not among its users"));
+        problem(Sentence("it names ", Quoted(used), ", and is not among its users"));
     }
     for (const std::string& list : segment->definition.lists) {
       if (!Holds(transaction, DatabaseId::kIdLists, list))
-        findings_.Problem(Sentence("the segment ", Quoted(key), " names the id list ", Quoted(list),
-                                   ", which doesn't exist"));
+        problem(Sentence("it names the id list ", Quoted(list), ", which doesn't exist"));
       if (!Holds(transaction, DatabaseId::kListUsers, UserKey(list, key)))
-        findings_.Problem(Sentence("the segment ", Quoted(key), " names the id list ", Quoted(list),
-                                   ", and is not among its users"));
+        problem(Sentence("it names the id list ", Quoted(list), ", and is not among its users"));
     }
     for (const std::string& salt : segment->definition.salts) {
       if (!Holds(transaction, DatabaseId::kSaltUsers, UserKey(salt, key)))
-        findings_.Problem(Sentence("the segment ", Quoted(key), " names the salt ", Quoted(salt),
-                                   ", and is not among its users"));
+        problem(Sentence("it names the salt ", Quoted(salt), ", and is not among its users"));
     }
   }
 
   // `users`: the database that the key is from.
   void LookAtUser(const Transaction& transaction, std::string_view key, DatabaseId users) {
     const size_t end = key.find('\0');
-    if (end == std::string_view::npos) return findings_.Problem("a key of segments' users is none");
+    if (end == std::string_view::npos)
+      return findings_.Problem("a key among the users of segments, id lists and salts has no user");
     const std::string_view used = key.substr(0, end), user = key.substr(end + 1);
     const absl::StatusOr<std::optional<std::string_view>> stored =
         transaction.Get(DatabaseId::kSegments, user);
@@ -73,8 +71,8 @@ class SegmentChecks {
     const char* const what = users == DatabaseId::kListUsers   ? "the id list "
                              : users == DatabaseId::kSaltUsers ? "the salt "
                                                                : "";
-    findings_.Problem(Sentence("the segment ", Quoted(user), " is among the users of ", what, Quoted(used),
-                               ", and does not name it"));
+    findings_.Problem(Subject::OfSegment(user),
+                      Sentence("it is among the users of ", what, Quoted(used), ", and does not name it"));
   }
 
  private:

@@ -46,7 +46,7 @@ absl::StatusOr<WalkTurn> WalkSome(Environment& environment, TreeGuard& guard, Da
   if (cursor.status().ok()) return turn;
   if (!absl::IsDataLoss(cursor.status())) return cursor.status();
   turn.whole = false;
-  if (walk.damaged) walk.damaged(cursor.status());
+  if (walk.damaged) walk.damaged(cursor.status(), cursor.damaged_key());
   if (!cursor.damaged_key().empty()) turn.next = Behind(cursor.damaged_key());
   return turn;
 }

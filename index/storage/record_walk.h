@@ -16,9 +16,9 @@ namespace muster::index {
 struct RecordWalk {
   // For each record, in the order of the keys; key and value point into the map during the call.
   std::function<void(const Transaction&, std::string_view key, std::string_view value)> visit;
-  // For each damage found, DATA_LOSS. A record with a damaged value is skipped; a damaged page ends the
-  // walk.
-  std::function<void(const absl::Status&)> damaged;
+  // For each damage found, DATA_LOSS, with the key of the damaged value, or an empty one for a damaged page.
+  // A record with a damaged value is skipped; a damaged page ends the walk.
+  std::function<void(const absl::Status&, std::string_view key)> damaged;
   // After each transaction, with the bytes that it read; none is open then. False ends the walk.
   std::function<bool(size_t bytes)> go_on;
 };

@@ -5,6 +5,36 @@
 #include "text/utf8.h"
 
 namespace muster::server {
+namespace {
+
+// Keys of damaged records may hold any bytes, so texts are made valid UTF-8.
+void EncodeFinding(const index::Finding& finding, v1::VerificationProblem& encoded) {
+  encoded.set_text(MendUtf8(finding.text));
+  const std::string name = MendUtf8(finding.subject.name);
+  switch (finding.subject.kind) {
+    case index::Subject::Kind::kEveryone:
+      encoded.set_everyone(true);
+      break;
+    case index::Subject::Kind::kTag:
+      if (!name.empty()) encoded.set_tag(name);
+      break;
+    case index::Subject::Kind::kIdList:
+      encoded.set_list(name);
+      break;
+    case index::Subject::Kind::kSegment:
+      encoded.set_segment(name);
+      break;
+    case index::Subject::Kind::kSalt:
+      encoded.set_salt(name);
+      break;
+    case index::Subject::Kind::kNone:
+    case index::Subject::Kind::kStore:
+    case index::Subject::Kind::kEdge:
+      break;
+  }
+}
+
+}  // namespace
 
 v1::VerifyPopulationResponse EncodeCheck(const index::Check& check, bool ended) {
   v1::VerifyPopulationResponse message;
@@ -14,7 +44,7 @@ v1::VerifyPopulationResponse EncodeCheck(const index::Check& check, bool ended) 
   message.set_ended(ended);
   message.set_problem_count(check.problems);
   if (!ended) return message;
-  for (const std::string& problem : check.first_problems) message.add_problems(MendUtf8(problem));
+  for (const index::Finding& problem : check.first_problems) EncodeFinding(problem, *message.add_problems());
   return message;
 }
 

@@ -6,23 +6,27 @@
 
 namespace muster::index {
 
-std::string RowText(const char* owner, uint32_t id, RowId row) {
-  return absl::StrCat(owner, " ", id, ", row ", row >> 8, ".", row & 0xff);
+std::string RowText(const Subject& owner, RowId row) {
+  return absl::StrCat(SubjectText(owner), ", row ", row >> 8, ".", row & 0xff);
 }
 
 void RowSums::Visit(const Transaction& transaction, std::string_view key, std::string_view value) {
   findings_.Count(1, key.size() + value.size());
-  if (key.size() != 12) return findings_.Problem(absl::StrCat("a key of the ", owner_, "s has another size"));
+  const bool is_store = owner_ == Subject::Kind::kStore;
+  if (key.size() != 12)
+    return findings_.Problem(
+        absl::StrCat("a key of the ", is_store ? "stores" : "edges", " has another size"));
   const uint32_t id = ReadU32(key.data()), row = ReadU32(key.data() + 4);
   if (!sum_.begun || sum_.id != id || sum_.row != row) {
     End(transaction);
     sum_ = {true, id, row};
   }
   const absl::StatusOr<DecodedRecord> decoded = DecodeRecord(RecordBytesOf(value));
-  if (!decoded.ok() || (decoded->kind == RecordKind::kImage) != images_) {
-    findings_.Problem(absl::StrCat(
-        RowText(owner_, id, row), ", fragment ", ReadU32(key.data() + 8), ": ",
-        decoded.ok() ? "the record is of another kind" : std::string(decoded.status().message())));
+  if (!decoded.ok() || (decoded->kind == RecordKind::kImage) != is_store) {
+    const Subject owner{owner_, id, ""};
+    findings_.Problem(owner, absl::StrCat(RowText(owner, row), ", fragment ", ReadU32(key.data() + 8), ": ",
+                                          decoded.ok() ? "the record is of another kind"
+                                                       : std::string(decoded.status().message())));
     return;
   }
   sum_.cardinality += decoded->bitmap.Cardinality();

@@ -12,11 +12,12 @@
 #include "index/bitmap/row_id.h"
 #include "index/storage/findings.h"
 #include "index/storage/record_walk.h"
+#include "index/storage/subject.h"
 
 namespace muster::index {
 
-// A row's name in sentences: "store 3, row 17.0".
-std::string RowText(const char* owner, uint32_t id, RowId row);
+// A row of a store or an edge in sentences: "store 3, row 17.0".
+std::string RowText(const Subject& owner, RowId row);
 
 // The sums of one row's records.
 struct RowSum {
@@ -31,11 +32,11 @@ struct RowSum {
 // doesn't decode is a finding. Not thread-safe; the findings outlive it.
 class RowSums {
  public:
-  // `owner`: "store" or "edge". `images`: whether the records must be images, as in stores, or must not be,
-  // as in edges. `ended`: called after a row's last record; may be empty.
-  RowSums(Findings& findings, const char* owner, bool images,
+  // `owner`: kStore, whose records must be images, or kEdge, whose records must not be. `ended`: called after
+  // a row's last record; may be empty.
+  RowSums(Findings& findings, Subject::Kind owner,
           std::function<void(const Transaction&, const RowSum&)> ended)
-      : findings_(findings), owner_(owner), images_(images), ended_(std::move(ended)) {}
+      : findings_(findings), owner_(owner), ended_(std::move(ended)) {}
 
   void Visit(const Transaction& transaction, std::string_view key, std::string_view value);
   // After the walk.
@@ -43,8 +44,7 @@ class RowSums {
 
  private:
   Findings& findings_;
-  const char* const owner_;
-  const bool images_;
+  const Subject::Kind owner_;
   const std::function<void(const Transaction&, const RowSum&)> ended_;
   RowSum sum_;
 };

@@ -169,8 +169,9 @@ class StoreEdges {
       if (!row.has_value()) break;
       const absl::Status checked = CheckRow(*row);
       if (absl::IsDataLoss(checked)) {
-        findings_.Problem(
-            absl::StrCat(RowText("store", store_, row->row), ": ", std::string(checked.message())));
+        const Subject store = Subject::OfStore(store_);
+        findings_.Problem(store,
+                          absl::StrCat(RowText(store, row->row), ": ", std::string(checked.message())));
       } else {
         RETURN_IF_ERROR(checked);
       }
@@ -264,7 +265,8 @@ class StoreEdges {
   }
 
   void Problem(EdgeId edge, RowId row, const std::string& why) {
-    findings_.Problem(absl::StrCat(RowText("edge", edge, row), ": ", why));
+    const Subject subject = Subject::OfEdge(edge);
+    findings_.Problem(subject, absl::StrCat(RowText(subject, row), ": ", why));
   }
 
   Environment& environment_;
@@ -301,8 +303,11 @@ absl::Status CheckStatistics(Environment& environment, TreeGuard& guard, Finding
   RecordWalk walk = WalkFor(findings);
   walk.visit = [&findings](const Transaction&, std::string_view key, std::string_view value) {
     findings.Count(1, key.size() + value.size());
-    if (key.size() != 8 || !DecodeEdgeStats(value).ok())
-      findings.Problem("statistics of an edge can't be read");
+    if (key.size() != 8) return findings.Problem("a key of edges' statistics has another size");
+    if (DecodeEdgeStats(value).ok()) return;
+    const Subject edge = Subject::OfEdge(ReadU32(key.data()));
+    findings.Problem(edge,
+                     absl::StrCat(RowText(edge, ReadU32(key.data() + 4)), ": its statistics can't be read"));
   };
   return WalkRecords(environment, guard, DatabaseId::kEdgeStats, walk).status();
 }
@@ -311,7 +316,7 @@ absl::Status CheckStatistics(Environment& environment, TreeGuard& guard, Finding
 
 absl::Status VerifyEdges(Environment& environment, TreeGuard& guard, Findings& findings) {
   findings.Begin("edges and their statistics");
-  RowSums sums(findings, "edge", false, nullptr);
+  RowSums sums(findings, Subject::Kind::kEdge, nullptr);
   RecordWalk walk = WalkFor(findings);
   walk.visit = [&sums](const Transaction& transaction, std::string_view key, std::string_view value) {
     sums.Visit(transaction, key, value);
@@ -323,7 +328,8 @@ absl::Status VerifyEdges(Environment& environment, TreeGuard& guard, Findings& f
     if (findings.stopped()) break;
     const absl::Status checked = StoreEdges(environment, store, edged.tag, findings).Check(edged.edges);
     if (absl::IsDataLoss(checked)) {
-      findings.Problem(absl::StrCat("store ", store, ": ", std::string(checked.message())));
+      findings.Problem(Subject::OfStore(store),
+                       absl::StrCat("store ", store, ": ", std::string(checked.message())));
     } else {
       RETURN_IF_ERROR(checked);
     }

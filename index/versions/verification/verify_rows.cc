@@ -44,21 +44,24 @@ RowSum SumAgain(const Transaction& transaction, const RowSum& sum) {
 void CompareRow(const Transaction& transaction, RowSum sum, Findings& findings) {
   const absl::StatusOr<StoreRecord> store = ReadStore(transaction, sum.id);
   const absl::StatusOr<RowStats> stats = ReadRowStats(transaction, sum.id, sum.row);
+  const Subject subject = Subject::OfStore(sum.id);
+  const auto problem = [&](absl::string_view what) {
+    findings.Problem(subject, absl::StrCat(RowText(subject, sum.row), ": ", what));
+  };
   if (!store.ok()) {
     if (SumAgain(transaction, sum).records > 0)  // else it was a refused load's, and was swept meanwhile
-      findings.Problem(absl::StrCat("store ", sum.id, ": no record says whose it is"));
+      findings.Problem(subject, absl::StrCat("store ", sum.id, ": no record says to which tag it belongs"));
     return;
   }
-  if (!stats.ok()) return findings.Problem(std::string(stats.status().message()));
+  if (!stats.ok()) return problem(stats.status().message());
   if (store->settled == kNoVersion) return;  // staged: its statistics come last
   if (stats->records != sum.records || stats->cardinality != sum.cardinality)
     sum = SumAgain(transaction, sum);
   if (stats->records != sum.records) {
-    findings.Problem(absl::StrCat(RowText("store", sum.id, sum.row), ": it has ", sum.records,
-                                  " records, and its statistics say ", stats->records));
+    problem(absl::StrCat("it has ", sum.records, " records, and its statistics say ", stats->records));
   } else if (stats->cardinality != sum.cardinality && !IsInMotion(*store, sum.row)) {
-    findings.Problem(absl::StrCat(RowText("store", sum.id, sum.row), ": it holds ", sum.cardinality,
-                                  " members, and its statistics say ", stats->cardinality));
+    problem(
+        absl::StrCat("it holds ", sum.cardinality, " members, and its statistics say ", stats->cardinality));
   }
 }
 
@@ -67,16 +70,20 @@ void CompareStatistics(const Transaction& transaction, std::string_view key, std
                        Findings& findings) {
   findings.Count(1, key.size() + value.size());
   const absl::StatusOr<RowStats> stats = DecodeRowStats(value);
-  if (key.size() != 8 || !stats.ok()) return findings.Problem("statistics of a row can't be read");
-  const uint32_t store = ReadU32(key.data()), row = ReadU32(key.data() + 4);
+  if (key.size() != 8) return findings.Problem("a key of rows' statistics has another size");
+  const Subject subject = Subject::OfStore(ReadU32(key.data()));
+  const auto problem = [&](absl::string_view what) {
+    findings.Problem(subject, absl::StrCat(RowText(subject, ReadU32(key.data() + 4)), ": ", what));
+  };
+  if (!stats.ok()) return problem("its statistics can't be read");
   absl::StatusOr<Cursor> cursor = transaction.NewCursor(DatabaseId::kFragments);
-  if (!cursor.ok()) return findings.Problem(std::string(cursor.status().message()));
+  if (!cursor.ok()) return problem(cursor.status().message());
   cursor->Seek(key);
   if (!cursor->status().ok()) return;  // the walk over the fragments reports it
   const bool there = cursor->At(key);
   if (there != (stats->records > 0))
-    findings.Problem(absl::StrCat(RowText("store", store, row), ": its statistics say ", stats->records,
-                                  " records, and there are ", there ? "some" : "none"));
+    problem(absl::StrCat("its statistics say ", stats->records, " records, and there are ",
+                         there ? "some" : "none"));
 }
 
 // A version's rows, as readers see them.
@@ -124,9 +131,10 @@ absl::StatusOr<uint64_t> EndOfEveryone(Environment& environment) {
 
 absl::Status VerifyRows(Environment& environment, TreeGuard& guard, Findings& findings) {
   findings.Begin("rows and their statistics");
-  RowSums sums(findings, "store", true, [&findings](const Transaction& transaction, const RowSum& sum) {
-    CompareRow(transaction, sum, findings);
-  });
+  RowSums sums(findings, Subject::Kind::kStore,
+               [&findings](const Transaction& transaction, const RowSum& sum) {
+                 CompareRow(transaction, sum, findings);
+               });
   RecordWalk walk = WalkFor(findings);
   walk.visit = [&sums](const Transaction& transaction, std::string_view key, std::string_view value) {
     sums.Visit(transaction, key, value);

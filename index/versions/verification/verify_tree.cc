@@ -16,10 +16,6 @@
 namespace muster::index {
 namespace {
 
-std::string VersionText(TagId tag, Version version) {
-  return absl::StrCat("tag ", tag, ", version ", version);
-}
-
 // The numbers that the tree's records name.
 struct Named {
   std::set<TagId> tags;
@@ -36,7 +32,7 @@ class TreeCheck {
     absl::Status done = Walk(DatabaseId::kVersions,
                              [this](const Transaction& transaction, std::string_view key,
                                     std::string_view value) { LookAtVersion(transaction, key, value); });
-    if (done.ok()) done = LookForNobodys();
+    if (done.ok()) done = FindUnused();
     return done.ok() ? LookAtCurrent() : done;
   }
 
@@ -80,7 +76,7 @@ class TreeCheck {
   }
 
   // Finds stores and edges that no version has and no load is staging.
-  absl::Status LookForNobodys() {
+  absl::Status FindUnused() {
     std::set<StoreId> stores;
     std::set<EdgeId> edges;
     absl::Status walked =
@@ -111,10 +107,13 @@ class TreeCheck {
     }
     for (const StoreId store : stores) {
       if (IsShown(transaction, store)) continue;
-      findings_.Problem(absl::StrCat("store ", store, ": no version has it, and no load is writing it"));
+      findings_.Problem(Subject::OfStore(store),
+                        absl::StrCat("store ", store, ": no version has it, and no load is writing it"));
     }
-    for (const EdgeId edge : edges)
-      findings_.Problem(absl::StrCat("edge ", edge, ": no version has it, and no load is writing it"));
+    for (const EdgeId edge : edges) {
+      findings_.Problem(Subject::OfEdge(edge),
+                        absl::StrCat("edge ", edge, ": no version has it, and no load is writing it"));
+    }
     return absl::OkStatus();
   }
 
@@ -133,11 +132,11 @@ class TreeCheck {
       const auto current = CurrentVersion(transaction, tag);
       const auto latest = VersionAsOf(transaction, tag, absl::CivilDay(9999, 12, 31));
       if (!current.ok() || !latest.ok()) {
-        findings_.Problem(absl::StrCat(
-            "tag ", tag, ": ", std::string((current.ok() ? latest.status() : current.status()).message())));
+        findings_.Problem(Subject::OfTag(tag),
+                          std::string((current.ok() ? latest.status() : current.status()).message()));
       } else if (current->has_value() != latest->has_value() ||
                  (current->has_value() && (*current)->version != (*latest)->version)) {
-        findings_.Problem(absl::StrCat("tag ", tag, ": the version that is current is not its latest"));
+        findings_.Problem(Subject::OfTag(tag), "its current version is not its latest");
       }
       if (!findings_.Progress()) break;
     }
@@ -145,7 +144,7 @@ class TreeCheck {
   }
 
   void Problem(TagId tag, Version version, const std::string& why) {
-    findings_.Problem(absl::StrCat(VersionText(tag, version), ": ", why));
+    findings_.Problem(Subject::OfTag(tag), absl::StrCat("version ", version, ": ", why));
   }
 
   Environment& environment_;

@@ -81,15 +81,6 @@ class IdListTest : public ::testing::Test {
     EXPECT_EQ(ReasonOf(status), reason) << status;
     EXPECT_THAT(std::string(status.message()), HasSubstr(words));
   }
-  std::vector<std::string> Verify() {
-    std::vector<std::string> problems;
-    EXPECT_THAT(population_->Verify([&](const Check& check, bool ended) {
-      if (ended) problems.insert(problems.end(), check.first_problems.begin(), check.first_problems.end());
-      return true;
-    }),
-                IsOk());
-    return problems;
-  }
   uint64_t ItemsIn(DatabaseId database) {
     const absl::StatusOr<ReadTransaction> view = population_->versions().environment().BeginRead();
     EXPECT_THAT(view, IsOk());
@@ -127,7 +118,7 @@ TEST_F(IdListTest, HoldsItsIdsAlsoBehindARestart) {
   EXPECT_EQ(list->id_count, 3);
   EXPECT_EQ(list->created, database_.now);
   EXPECT_THAT(IdsOf("spring"), ElementsAre("a", "b", "zoe"));
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(IdListTest, LinesAreThoseOfTheInput) {
@@ -153,7 +144,7 @@ TEST_F(IdListTest, UnknownIdsAreInItFromTheLoadThatBringsThem) {
   EXPECT_FALSE((*(*population_->CurrentView())->members().Find("zoe")).has_value());
   Reopen();
   EXPECT_THAT(IdsOf("spring"), ElementsAre("a", "zoe", "yan"));
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(IdListTest, AListOfThatNameGivesWayOnlyWhenAsked) {
@@ -199,7 +190,7 @@ TEST_F(IdListTest, RemovingLeavesNothingOfItsSet) {
   ExpectRefused(population_->lists().Delete("spring").status(), absl::StatusCode::kNotFound,
                 Reason::kUnknownList, "there is no id list 'spring'");
   EXPECT_THAT(IdsOf("keep"), ElementsAre("a", "b"));
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(IdListTest, AViewKeepsWhatItFound) {
@@ -209,7 +200,7 @@ TEST_F(IdListTest, AViewKeepsWhatItFound) {
   const uint64_t stores = ItemsIn(DatabaseId::kStores);
   MustLoad("spring", {"c"}, true);
   ASSERT_THAT(population_->lists().Delete("spring"), IsOk());
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
   EXPECT_TRUE(ComesTo(DatabaseId::kStores, stores));  // the second set, which no view has
   EXPECT_THAT(IdsOf(*view, list), ElementsAre("a", "zoe"));
   EXPECT_EQ((*view->lists().Find("spring"))->identity, list.identity);
@@ -219,7 +210,7 @@ TEST_F(IdListTest, AViewKeepsWhatItFound) {
   Reopen();  // which sweeps at once what nobody can hold
   EXPECT_TRUE(ComesTo(DatabaseId::kStaging, 0));
   EXPECT_EQ(ItemsIn(DatabaseId::kStores), stores - 1);
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(IdListTest, ALoadThatIsNotCommittedLeavesNothing) {
@@ -272,11 +263,11 @@ TEST_F(IdListTest, AnEmptyListIsMadeWhenThatIsAllowed) {
   Reopen();
   EXPECT_THAT(IdsOf("blocked"), IsEmpty());
   EXPECT_EQ(population_->lists().Get("nobody")->id_count, 0);
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
   MustLoad("blocked", {"b"}, true);
   EXPECT_THAT(IdsOf("blocked"), ElementsAre("b"));
   EXPECT_THAT(population_->lists().Delete("nobody"), IsOk());
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(IdListTest, SomeLinesMayBeNoIds) {
@@ -366,10 +357,10 @@ TEST_F(IdListTest, AListThatASegmentNamesStays) {
                 Reason::kListInUse, "is used by the segments 's'");
   MustLoad("l", {"b"}, true);  // as a segment may be updated
   EXPECT_THAT(population_->segments().Get("s")->definition.lists, ElementsAre("l"));
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
   ASSERT_THAT(population_->segments().Update("s", {.text = "vip", .canonical = "vip"}, std::nullopt), IsOk());
   EXPECT_THAT(population_->lists().Delete("l"), IsOk());
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 // Its ids used to stay pending, so that every load of the population was refused, too.
@@ -383,7 +374,7 @@ TEST_F(IdListTest, AListThatDoesNotFitHindersNoLoad) {
   LoadMembers({"a", "d"});
   MustLoad("l", {"a", "d", "zoe"});
   EXPECT_THAT(IdsOf("l"), ElementsAre("a", "d", "zoe"));
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 // Half of a million ids are members; they come in an order of their own, some twice.
@@ -407,7 +398,7 @@ TEST_F(IdListTest, AMillionIds) {
   EXPECT_EQ(result->list.id_count, kIds);
   EXPECT_EQ(result->duplicates, kIds / 20);
   EXPECT_EQ(result->member_count, kIds / 2);
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 }  // namespace

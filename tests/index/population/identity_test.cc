@@ -188,7 +188,7 @@ TEST_F(IdentityTest, PartsOfTwoPopulationsAreAProblemOfTheVerification) {
   std::string problems;
   const auto found = VerifyFolder(database_.folder(), "shop", [&](const Check& check, bool ended) {
     if (ended) {
-      for (const std::string& problem : check.first_problems) problems += problem;
+      for (const Finding& problem : check.first_problems) problems += problem.text;
     }
     return true;
   });

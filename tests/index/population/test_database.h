@@ -129,6 +129,18 @@ inline std::shared_ptr<const PopulationView> ViewOf(Population& population, cons
   return *stored.ViewOf(stored.versions().OpenSnapshot(versions));
 }
 
+// The problems that a verification finds beside the server.
+inline std::vector<std::string> ProblemsOf(const Population& population) {
+  std::vector<std::string> problems;
+  EXPECT_THAT(population.Verify([&problems](const Check& check, bool ended) {
+    if (!ended) return true;
+    for (const Finding& finding : check.first_problems) problems.push_back(finding.text);
+    return true;
+  }),
+              IsOk());
+  return problems;
+}
+
 // The values of one member, "value" or "value:weight", comma between; "" when unknown.
 inline std::string ValuesOf(const PopulationView& view, const std::string& member, const std::string& tag) {
   const absl::StatusOr<std::optional<Ordinal>> ordinal = view.members().Find(member);

@@ -24,7 +24,11 @@ namespace muster::index {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AnyOf;
 using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
@@ -67,8 +71,8 @@ class VerificationTest : public ::testing::Test {
   }
   std::string Folder() const { return database_.folder() + "/populations/shop"; }
   // The problems, all checks together.
-  std::vector<std::string> Verify() {
-    std::vector<std::string> problems;
+  std::vector<Finding> Find() {
+    std::vector<Finding> problems;
     const absl::StatusOr<uint64_t> found =
         VerifyFolder(database_.folder(), "shop", [&](const Check& check, bool ended) {
           if (ended)
@@ -78,6 +82,12 @@ class VerificationTest : public ::testing::Test {
     EXPECT_THAT(found, IsOk());
     EXPECT_EQ(found.value_or(0), problems.size());
     return problems;
+  }
+  // Their texts.
+  std::vector<std::string> Verify() {
+    std::vector<std::string> texts;
+    for (Finding& problem : Find()) texts.push_back(std::move(problem.text));
+    return texts;
   }
   // Writes to an environment what no load would.
   void Break(EnvironmentKind kind, const std::function<void(WriteTransaction&)>& change) {
@@ -160,6 +170,7 @@ TEST_F(VerificationTest, StatisticsThatDontFitTheRows) {
         IsOk());
   });
   EXPECT_THAT(Verify(), Contains(HasSubstr("everyone: store")));
+  EXPECT_THAT(Find(), Each(Field(&Finding::subject, Field(&Subject::kind, Subject::Kind::kEveryone))));
   EXPECT_THAT(Verify(), Contains(HasSubstr("its statistics say 12345")));
 }
 
@@ -169,16 +180,16 @@ TEST_F(VerificationTest, SegmentsThatDontAgreeWithTheirUsers) {
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     ASSERT_TRUE(transaction.Delete(DatabaseId::kSegmentUsers, UserKey("base", "user")).value());
   });
-  EXPECT_THAT(Verify(), Contains("the segment 'user' names 'base', and is not among its users"));
+  EXPECT_THAT(Verify(), Contains("segment 'user': it names 'base', and is not among its users"));
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     ASSERT_THAT(transaction.Put(DatabaseId::kSegmentUsers, UserKey("base", "user"), ""), IsOk());
     ASSERT_TRUE(transaction.Delete(DatabaseId::kSegments, "base").value());
   });
-  EXPECT_THAT(Verify(), Contains("the segment 'user' names 'base', which doesn't exist"));
+  EXPECT_THAT(Verify(), Contains("segment 'user': it names 'base', which doesn't exist"));
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     ASSERT_TRUE(transaction.Delete(DatabaseId::kSegments, "user").value());
   });
-  EXPECT_THAT(Verify(), Contains("the segment 'user' is among the users of 'base', and does not name it"));
+  EXPECT_THAT(Verify(), Contains("segment 'user': it is among the users of 'base', and does not name it"));
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     ASSERT_THAT(transaction.Put(DatabaseId::kSegments, "user", "no record"), IsOk());
   });
@@ -198,13 +209,13 @@ TEST_F(VerificationTest, ListsThatDontAgreeWithTheirStores) {
     });
   };
   change([](IdList& changed) { ++changed.id_count; });
-  EXPECT_THAT(Verify(), Contains("the id list 'l': its store holds 3 ids, and its record says 4"));
+  EXPECT_THAT(Verify(), Contains("id list 'l': its store holds 3 ids, and its record says 4"));
   change([](IdList& changed) { ++changed.ordinal_end; });
-  EXPECT_THAT(Verify(), Contains(HasSubstr("the id list 'l': its ids end at ")));
+  EXPECT_THAT(Verify(), Contains(HasSubstr("id list 'l': its ids end at ")));
   change([](IdList& changed) { ++changed.identity; });
-  EXPECT_THAT(Verify(), Contains("the id list 'l': its store is of another load"));
+  EXPECT_THAT(Verify(), Contains("id list 'l': its store is of another load"));
   change([](IdList& changed) { changed.store = 1; });
-  EXPECT_THAT(Verify(), Contains("the id list 'l': store 1 is not its own"));
+  EXPECT_THAT(Verify(), Contains("id list 'l': store 1 is not its own"));
   change([](IdList& changed) { changed.ordinal_end = 1'000'000; });
   EXPECT_THAT(Verify(), Contains(HasSubstr("member")));  // there are not so many ids
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
@@ -214,11 +225,49 @@ TEST_F(VerificationTest, ListsThatDontAgreeWithTheirStores) {
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     ASSERT_TRUE(transaction.Delete(DatabaseId::kIdLists, "l").value());
   });
-  EXPECT_THAT(Verify(), Contains("the segment 'listed' names the id list 'l', which doesn't exist"));
+  EXPECT_THAT(Verify(), Contains("segment 'listed': it names the id list 'l', which doesn't exist"));
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
     ASSERT_TRUE(transaction.Delete(DatabaseId::kListUsers, UserKey("l", "listed")).value());
   });
-  EXPECT_THAT(Verify(), Contains("the segment 'listed' names the id list 'l', and is not among its users"));
+  EXPECT_THAT(Verify(), Contains("segment 'listed': it names the id list 'l', and is not among its users"));
+}
+
+// Each kind of subject comes as data, whatever the sentence says.
+TEST_F(VerificationTest, ProblemsCarryTheirSubjects) {
+  database_.Close();
+  const auto kinds = [this] {
+    std::vector<Subject> subjects;
+    for (Finding& problem : Find()) subjects.push_back(std::move(problem.subject));
+    return subjects;
+  };
+  const auto put = [this](DatabaseId database, const std::string& key, const std::string& value) {
+    Break(EnvironmentKind::kIndex,
+          [&](WriteTransaction& transaction) { ASSERT_THAT(transaction.Put(database, key, value), IsOk()); });
+  };
+  TagId city = 0;
+  std::string stats_of_edge, sound_stats;
+  Break(EnvironmentKind::kIndex, [&](WriteTransaction& transaction) {
+    city = ReadU32(transaction.Get(DatabaseId::kTagNames, "city")->value().data());
+    stats_of_edge = FirstKey(transaction, DatabaseId::kEdgeStats);
+    sound_stats = transaction.Get(DatabaseId::kEdgeStats, stats_of_edge)->value();
+  });
+  const Subject tag{Subject::Kind::kTag, city, "city"};
+  // A text that leads to the number of another one, and that looks like the number of a tag.
+  const std::string text = std::string(std::string_view(MakeKey(city))) + "tag 9";
+  put(DatabaseId::kValueIds, text, std::string(std::string_view(MakeKey(1))));
+  EXPECT_THAT(kinds(), ElementsAre(tag));
+  EXPECT_THAT(Verify(), ElementsAre(StartsWith("tag 'city': the value 'tag 9' leads to number 1")));
+  Break(EnvironmentKind::kIndex, [&](WriteTransaction& transaction) {
+    ASSERT_TRUE(transaction.Delete(DatabaseId::kValueIds, text).value());
+  });
+  put(DatabaseId::kEdgeStats, stats_of_edge, "no statistics");
+  EXPECT_THAT(kinds(), Each(Field(&Subject::kind, AnyOf(Subject::Kind::kEveryone, Subject::Kind::kTag))));
+  EXPECT_THAT(kinds(), Not(IsEmpty()));
+  put(DatabaseId::kEdgeStats, stats_of_edge, sound_stats);
+  put(DatabaseId::kSegments, "user", "no record");
+  EXPECT_THAT(kinds(), Contains(Subject::OfSegment("user")));
+  put(DatabaseId::kIdLists, "l", "no record");
+  EXPECT_THAT(kinds(), Contains(Subject::OfIdList("l")));
 }
 
 TEST_F(VerificationTest, AFragmentThatAListLacks) {
@@ -230,7 +279,7 @@ TEST_F(VerificationTest, AFragmentThatAListLacks) {
   EXPECT_THAT(Verify(), Contains(StartsWith("id list 'l': store ")));
 }
 
-// The mend is that of all, and said once, by who shows them.
+// All problems have the same mend, which the command writes once.
 TEST_F(VerificationTest, AProblemNamesItsTagAndNoMend) {
   database_.Close();
   Break(EnvironmentKind::kIndex, [](WriteTransaction& transaction) {
@@ -302,7 +351,7 @@ TEST_F(VerificationTest, ABlockOfOrdinalsUnderAnotherKey) {
   EXPECT_THAT(Verify(), Contains(HasSubstr("block of ordinals")));
 }
 
-// What is quoted is somebody's text, and no number of a tag.
+// A member's id is text, never the number of a tag.
 TEST_F(VerificationTest, AMemberThatIsCalledLikeATag) {
   Load("thursday", {{"tag 1", "x", "7"}});
   database_.Close();

@@ -131,16 +131,7 @@ class SaltedPopulation {
     return CheckBuckets(**stored->CurrentView(), salt);
   }
 
-  // All problems of a verification beside the server.
-  std::vector<std::string> Verify() {
-    std::vector<std::string> problems;
-    EXPECT_THAT(stored->Verify([&](const Check& check, bool ended) {
-      if (ended) problems.insert(problems.end(), check.first_problems.begin(), check.first_problems.end());
-      return true;
-    }),
-                IsOk());
-    return problems;
-  }
+  std::vector<std::string> Verify() const { return ProblemsOf(*stored); }
 
   std::unique_ptr<TestDatabase> owned;  // null: the database is another's
   TestDatabase& database;

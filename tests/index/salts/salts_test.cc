@@ -268,14 +268,14 @@ TEST_F(DamagedSalts, AWrongSliceIsFoundAndNamed) {
     return transaction.Put(DatabaseId::kFragments, KeyOfSlice(5),
                            EncodeRecord(RecordKind::kImage, std::move(decoded.bitmap)));
   });
-  EXPECT_THAT(population_.Verify(), ElementsAre(HasSubstr("the salt 'x': slice 4 is wrong in fragment 0")));
+  EXPECT_THAT(population_.Verify(), ElementsAre(HasSubstr("salt 'x': slice 4 is wrong in fragment 0")));
 }
 
 TEST_F(DamagedSalts, AMissingSliceIsFoundAndNamed) {
   Write([this](WriteTransaction& transaction) {
     return transaction.Delete(DatabaseId::kFragments, KeyOfSlice(2)).status();
   });
-  EXPECT_THAT(population_.Verify(), Contains(HasSubstr("the salt 'x': slice 1 is wrong")));
+  EXPECT_THAT(population_.Verify(), Contains(HasSubstr("salt 'x': slice 1 is wrong")));
 }
 
 TEST_F(DamagedSalts, ARecordOfASliceThatIsNoneIsDataLoss) {
@@ -299,7 +299,7 @@ TEST_F(DamagedSalts, RecordsThatContradictEachOtherAreFound) {
     return transaction.Delete(DatabaseId::kSaltUsers, std::string("x\0s", 3)).status();
   });
   EXPECT_THAT(population_.Verify(), ElementsAre(HasSubstr("names the salt 'x', and is not among its users"),
-                                                HasSubstr("the salt 'x': no segment names it")));
+                                                HasSubstr("salt 'x': no segment names it")));
   Write([](WriteTransaction& transaction) -> absl::Status {
     RETURN_IF_ERROR(transaction.Put(DatabaseId::kSaltUsers, std::string("x\0s", 3), ""));
     return transaction.Put(DatabaseId::kSaltUsers, std::string("y\0s", 3), "");

@@ -55,16 +55,6 @@ class SegmentStoreTest : public ::testing::Test {
     for (const Segment& segment : page->segments) names.push_back(segment.name);
     return names;
   }
-  // All problems of a verification beside the server.
-  std::vector<std::string> Verify() {
-    std::vector<std::string> problems;
-    EXPECT_THAT(population_->Verify([&](const Check& check, bool ended) {
-      if (ended) problems.insert(problems.end(), check.first_problems.begin(), check.first_problems.end());
-      return true;
-    }),
-                IsOk());
-    return problems;
-  }
 
   TestDatabase database_;
   std::shared_ptr<Population> population_;
@@ -86,7 +76,7 @@ TEST_F(SegmentStoreTest, KeepsWhatIsSavedAlsoBehindARestart) {
   EXPECT_EQ(found->created, database_.now);
   EXPECT_THAT(store_->Get("quiet")->definition.uses, ElementsAre("loyal"));
   EXPECT_THAT(Names(), ElementsAre("loyal", "quiet"));
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(SegmentStoreTest, NamesHaveOneFormAndRules) {
@@ -149,7 +139,7 @@ TEST_F(SegmentStoreTest, IsNotDeletedWhileOthersNameIt) {
   ASSERT_THAT(store_->Delete("u5", std::nullopt), IsOk());
   EXPECT_THAT(store_->Delete("base", std::nullopt), IsOk());
   EXPECT_THAT(Names(), ElementsAre("u4"));
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(SegmentStoreTest, NamesOnlyWhatExistsAndNeverItself) {
@@ -178,7 +168,7 @@ TEST_F(SegmentStoreTest, TwoChangesAtOnceMakeNoCycle) {
     thread.join();
     EXPECT_NE(one.ok(), other.ok());
   }
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 TEST_F(SegmentStoreTest, LimitsAreSaid) {
@@ -286,7 +276,7 @@ TEST_F(SegmentStoreTest, AgreesWithAModel) {
   std::vector<std::string> names;
   for (const auto& [each, unused] : model) names.push_back(each);
   EXPECT_EQ(Names(), names);
-  EXPECT_THAT(Verify(), IsEmpty());
+  EXPECT_THAT(ProblemsOf(*population_), IsEmpty());
 }
 
 // Bytes of the file are changed while no server runs.
@@ -317,7 +307,7 @@ TEST_F(SegmentStoreTest, DamageIsSaidAndNeverAnswered) {
   store_ = &population_->segments();
   EXPECT_EQ(store_->Get("loyal").status().code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(store_->ReadWithUses({"loyal"}, SIZE_MAX).status().code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(Verify(), ::testing::Contains(HasSubstr("segments")));
+  EXPECT_THAT(ProblemsOf(*population_), ::testing::Contains(HasSubstr("segments")));
 }
 
 TEST(SegmentRecordTest, OnlyWholeRecordsAreRead) {

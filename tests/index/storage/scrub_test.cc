@@ -39,7 +39,7 @@ class ScrubTest : public ::testing::Test {
   absl::StatusOr<bool> ScrubIt(Environment& environment, int turns = 1'000) {
     return Scrub(environment,
                  {.visit = [this](const Transaction&, std::string_view, std::string_view) { ++visits_; },
-                  .damaged = [this](const absl::Status&) { ++damaged_; },
+                  .damaged = [this](const absl::Status&, std::string_view) { ++damaged_; },
                   .go_on = [turns](size_t) mutable { return --turns > 0; }});
   }
 

@@ -22,7 +22,8 @@ using ::testing::IsEmpty;
 std::vector<std::string> ProblemsOf(StoreUnderTest& store) {
   std::vector<std::string> problems;
   Findings findings([&problems](const Check& check, bool ended) {
-    if (ended) problems = check.first_problems;
+    if (!ended) return true;
+    for (const Finding& finding : check.first_problems) problems.push_back(finding.text);
     return true;
   });
   const std::unique_ptr<TreeGuard> guard = store.environment().NewGuard();

@@ -42,7 +42,8 @@ TEST(VerifyRowsTest, ARowThatIsReadInTwoTurnsIsComparedInOne) {
     if (!ended && ++turns == 1) {
       EXPECT_THAT(store.versions().settler().SettleAll(), IsOk());
     }
-    if (ended) problems = check.first_problems;
+    if (!ended) return true;
+    for (const Finding& finding : check.first_problems) problems.push_back(finding.text);
     return true;
   });
   const std::unique_ptr<TreeGuard> guard = store.environment().NewGuard();

@@ -19,7 +19,7 @@ class TalkativePopulation final : public EndlessPopulation {
     index::Check check;
     check.name = "talk";
     check.problems = 100;
-    check.first_problems.assign(100, std::string(1'000, 'x'));
+    check.first_problems.assign(100, {.text = std::string(1'000, 'x')});
     while (report(check, true)) {
     }
     return check.problems;
@@ -34,7 +34,7 @@ class VerifyStreamTest : public FakeServerTest {
   TalkativePopulation talkative_{watch_};
 };
 
-// There is one place, which nobody else would get until the client's connection ends.
+// There is one place. A client that doesn't read would keep it until its connection ends.
 TEST_F(VerifyStreamTest, OneThatIsNotReadMakesRoomForTheNext) {
   StartServer();
   const auto stub = v1::AdminService::NewStub(channel_);
