@@ -4,9 +4,11 @@
 // tag that the member lacks is unknown.
 #include "query/questions/why.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "index/bitmap/salted_buckets.h"
 #include "index/population/population.h"
 #include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
@@ -17,6 +19,7 @@
 #include "query/questions/scan_parts.h"
 #include "query/questions/understanding.h"
 #include "query/questions/view_statistics.h"
+#include "text/normal_form.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -95,16 +98,30 @@ absl::Status ReadTags(const QuestionViews& views, const std::set<NamedTag>& name
   return absl::OkStatus();
 }
 
+// The member's id, which the facts about BUCKET hash. Empty if no expression has a BUCKET.
+absl::StatusOr<std::string> HashedId(absl::Span<const Explained> explained, const QuestionViews& views,
+                                     index::Ordinal member) {
+  const bool hashes = std::any_of(explained.begin(), explained.end(), [](const Explained& each) {
+    return std::any_of(each.nodes.bound.begin(), each.nodes.bound.end(),
+                       [](const auto& bound) { return bound.first->op == Operator::kBucket; });
+  });
+  std::vector<std::string> ids;
+  if (hashes) RETURN_IF_ERROR(views.opened()[kFirstView]->members().ReadIds({member}, ids));
+  return ids.empty() ? std::string() : std::move(ids.front());
+}
+
+// What is known about the member, for all expressions.
+struct KnownFacts {
+  const SelectedLeaves& selected;
+  const WhyAnswers& answers;  // its tags and its first date
+  std::string id;             // HashedId
+};
+
 // Walks one expression. Recursive; the limits of the language bound the depth.
 class WhyWalk {
  public:
-  WhyWalk(const Explained& explained, const SelectedLeaves& selected, const WhyAnswers& answers,
-          std::optional<absl::CivilDay> as_of)
-      : nodes_(explained.nodes),
-        selected_(selected),
-        answers_(answers),
-        request_(as_of),
-        answer_(*explained.answer) {}
+  WhyWalk(const Explained& explained, const KnownFacts& facts, std::optional<absl::CivilDay> as_of)
+      : nodes_(explained.nodes), facts_(facts), request_(as_of), answer_(*explained.answer) {}
 
   void Run() {
     Verdict& whole = answer_.nodes[Visit(*nodes_.root, 0, request_)].verdict;
@@ -121,7 +138,7 @@ class WhyWalk {
     size_t true_count = 0;  // selected, and not unknown
   };
 
-  bool HadJoined(const Day& as_of) const { return !as_of.has_value() || answers_.first_date <= *as_of; }
+  bool HadJoined(const Day& as_of) const { return !as_of.has_value() || facts_.answers.first_date <= *as_of; }
 
   // Appends the node and its subtree; returns the node's index.
   size_t Visit(const Expression& node, int level, Day as_of) {
@@ -154,15 +171,24 @@ class WhyWalk {
   }
 
   Verdict OfLeaf(const Expression& leaf, const std::vector<NamedTag>& tags) const {
-    Verdict verdict{.selected = selected_.at(&leaf)};
+    Verdict verdict{.selected = facts_.selected.at(&leaf)};
     if (leaf.op == Operator::kHas) return verdict;  // never unknown: it tests for a value
-    for (const NamedTag& tag : tags) verdict.unknown |= answers_.tags.at(tag).values.empty();
+    for (const NamedTag& tag : tags) verdict.unknown |= facts_.answers.tags.at(tag).values.empty();
     return verdict;
   }
 
-  static std::string FactOf(const Expression& leaf, const Verdict& verdict) {
-    if (leaf.op != Operator::kIdList) return "";
-    return verdict.selected ? "is in the list" : "is not in the list";
+  std::string FactOf(const Expression& leaf, const Verdict& verdict) const {
+    switch (leaf.op) {
+      case Operator::kIdList:
+        return verdict.selected ? "is in the list" : "is not in the list";
+      case Operator::kBucket: {
+        // Binding put the salt into normal form, too: equal salts have equal buckets.
+        index::BucketFinder finder(InNormalForm(leaf.literals.front().text));
+        return Sentence("is in bucket ", finder.BucketOf(facts_.id));
+      }
+      default:
+        return "";
+    }
   }
 
   Verdict OfJunction(const Expression& node, const Tally& tally, const Day& as_of) const {
@@ -213,8 +239,7 @@ class WhyWalk {
   }
 
   const UnderstoodNodes& nodes_;
-  const SelectedLeaves& selected_;
-  const WhyAnswers& answers_;
+  const KnownFacts& facts_;
   const Day request_;
   WhyAnswer& answer_;
 };
@@ -282,7 +307,9 @@ absl::StatusOr<WhyAnswers> ExplainMember(absl::Span<const Wording> wordings, ind
   }
   RETURN_IF_ERROR(probe.Finish());
   RETURN_IF_ERROR(ReadTags(views, named, member, budget, answers));
-  for (const Explained& each : explained) WhyWalk(each, selected, answers, views.first().as_of()).Run();
+  KnownFacts facts{selected, answers, ""};
+  ASSIGN_OR_RETURN(facts.id, HashedId(explained, views, member));
+  for (const Explained& each : explained) WhyWalk(each, facts, views.first().as_of()).Run();
   return answers;
 }
 

@@ -11,7 +11,9 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "index/bitmap/salted_buckets.h"
 #include "query/language/parser.h"
 #include "query/questions/definition_check.h"
 #include "query/questions/question.h"
@@ -240,7 +242,29 @@ TEST_F(WhyTest, AListHoldsAMemberOrDoesNot) {
     EXPECT_EQ(nodes[5].text, "LIST 'l'");
     EXPECT_EQ(selected(nodes[5]), each.listed_then) << each.member;
     EXPECT_TRUE(nodes[5].as_of == absl::CivilDay(2025, 12, 5));
-    EXPECT_EQ(nodes[0].verdict.selected, MembersOf(text, Now()).contains(each.member));
+    EXPECT_EQ(nodes[0].verdict.selected, Selected(text, Now()).contains(each.member));
+  }
+}
+
+// The bucket is that of rule 13c, whether the clause selects it or not, and whatever form the salt is written
+// in.
+TEST_F(WhyTest, ABucketClauseSaysTheMembersBucket) {
+  ASSERT_NO_FATAL_FAILURE(Save("split", "BUCKET('spring', 0, 4999)"));
+  const std::string text =
+      "BUCKET('spring', 0, 4999) AND NOT BUCKET('e\u0301', 9, 1) OR SEGMENT 'split' OR NOT vip";
+  for (const index::Ordinal member : {0u, 7u, 999u}) {
+    const std::string id = absl::StrFormat("m%08d", member + 1);  // as FactDatabase names them
+    const auto bucket_of = [&id](const std::string& salt) { return index::BucketFinder(salt).BucketOf(id); };
+    const WhyAnswers why = Why({text}, member, Now());
+    std::vector<std::string> facts;
+    for (const WhyNode& node : why.answers[0].nodes) {
+      if (!node.fact.empty()) facts.push_back(node.fact);
+      if (node.text == "BUCKET ('spring', 0, 4999)") {
+        EXPECT_EQ(node.verdict.selected, bucket_of("spring") < 5'000) << id;
+      }
+    }
+    const std::string spring = absl::StrCat("is in bucket ", bucket_of("spring"));
+    EXPECT_THAT(facts, ElementsAre(spring, absl::StrCat("is in bucket ", bucket_of("\u00e9")), spring)) << id;
   }
 }
 

@@ -98,6 +98,14 @@ TEST_F(MemberLookupTest, WhySaysOfEachClauseWhetherItHolds) {
   EXPECT_FALSE(answer->why(1).unknown());
 }
 
+// The bucket is the first example of rule 13c.
+TEST_F(MemberLookupTest, WhyNamesTheMembersBucket) {
+  const auto answer = Answer(&LookupMember, Why("a", {"BUCKET('x', 0, 3963)"}));
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_FALSE(answer->why(0).selected());
+  EXPECT_EQ(answer->why(0).nodes(0).fact(), "is in bucket 3964");
+}
+
 TEST_F(MemberLookupTest, WhyTakesTreesAndNamesTheirNodes) {
   v1::LookupMemberRequest request = Why("a", {});
   v1::ExpressionList& all = *request.add_expressions()->mutable_tree()->mutable_all_of();
