@@ -48,6 +48,25 @@ std::string SegmentsTable(const std::vector<v1::Segment>& segments, size_t room)
   return table.Aligned(room);
 }
 
+// `'spring': buckets stored`.
+std::string SaltText(const v1::SegmentSalt& salt) {
+  const std::string name = absl::StrCat("'", salt.salt(), "'");
+  const uint64_t ids = salt.stored_id_count() + salt.missing_id_count();
+  switch (salt.state()) {
+    case v1::SALT_STATE_STORED:
+      return name + ": buckets stored";
+    case v1::SALT_STATE_BUILDING:
+      return absl::StrCat(name, ": buckets being stored, ", Grouped(salt.stored_id_count()), " of ",
+                          Grouped(ids), " ids so far");
+    case v1::SALT_STATE_NO_PLACE:
+      return name + ": computed from ids; 16 other salts have all places";
+    case v1::SALT_STATE_NOT_KEPT:
+      return name + ": computed from ids; beyond the segment's first 16, or with a byte 0";
+    default:
+      return name;  // a state of a newer server
+  }
+}
+
 std::string SegmentText(const v1::Segment& segment, size_t room) {
   constexpr size_t kFacts = 14;  // the column where the values begin
   const std::string next_line = "\n" + std::string(kFacts, ' ');
@@ -61,6 +80,10 @@ std::string SegmentText(const v1::Segment& segment, size_t room) {
   add("expression", segment.expression());
   if (segment.canonical() != segment.expression()) add("canonical", segment.canonical());
   add("uses", absl::StrJoin(segment.uses(), ", "));
+  add("lists", absl::StrJoin(segment.lists(), ", "));
+  add("salts", absl::StrJoin(segment.salts(), "\n", [](std::string* text, const v1::SegmentSalt& salt) {
+        text->append(SaltText(salt));
+      }));
   add("version", absl::StrCat(segment.version(), ", of ", segment.update_time()));
   add("created", segment.create_time());
   add("etag", segment.etag());

@@ -88,6 +88,7 @@ class Client {
   // Saves the expression `text` as the segment `name`.
   absl::StatusOr<v1::CreateSegmentResponse> CreateSegment(const std::string& population,
                                                           const std::string& name, const std::string& text);
+  // One segment, with its salts.
   absl::StatusOr<v1::Segment> GetSegment(const std::string& population, const std::string& name);
   // All segments, by name.
   absl::StatusOr<std::vector<v1::Segment>> ListSegments(const std::string& population);

@@ -18,9 +18,9 @@
 
 namespace muster::index {
 
-// The rows of the number that holds a salt's buckets: the membership row and the magnitude's slices.
-// Ascending.
+// A salt's buckets are a number, with a membership row and a slice for each bit.
 inline constexpr size_t kBucketRows = 1 + kBucketBits;
+// The membership row (place 0), and the slice of bit `place` − 1. Ascends with `place`.
 RowId BucketRow(size_t place);
 
 // Collects one salt's buckets of a fragment, in up to 512 KiB. Not thread-safe while it is filled.

@@ -20,12 +20,11 @@ namespace {
 // Salts of one turn: each takes up to 15 rows of up to 10 pages.
 constexpr size_t kSaltsInTurn = 4;
 
-// Whether the salt lacks so many ids that extending it is worthwhile.
-bool IsBehind(const Salt& salt, Ordinal end) {
-  return salt.covered < end && (salt.covered == 0 || end - salt.covered >= SaltBuilder::kWorthwhileIds);
-}
-
 }  // namespace
+
+bool SaltBuilder::IsBehind(const Salt& salt, Ordinal end) {
+  return salt.covered < end && (salt.covered == 0 || end - salt.covered >= kWorthwhileIds);
+}
 
 SaltBuilder::SaltBuilder(WriterQueue& writer, const MemberIds& ids,
                          std::function<void(const absl::Status&)> failed)

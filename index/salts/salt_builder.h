@@ -27,13 +27,16 @@ namespace muster::index {
 //  3. A salt keeps its source and store as long as it has a record, and none of them is used again. So what
 //     was computed for a salt that was dropped meanwhile is not written.
 //
-// A load rewrites the last fragment of each salt, some 0.5 MB. So a salt waits for kWorthwhileIds new ids;
-// until then questions compute the buckets of those few.
+// Extending a salt rewrites its last fragment, some 0.5 MB. So it is extended only when kWorthwhileIds ids
+// are new; until then questions compute the buckets of those few.
 //
 // Has one thread, from the first salt on. Thread-safe. Lifetime: its arguments outlive it.
 class SaltBuilder {
  public:
   static constexpr Ordinal kWorthwhileIds = 1'024;
+
+  // Whether the salt lacks so many of the ids below `end` that it is extended now.
+  static bool IsBehind(const Salt& salt, Ordinal end);
 
   // `failed` is called with each error that ended a round, on the thread that met it.
   SaltBuilder(WriterQueue& writer, const MemberIds& ids, std::function<void(const absl::Status&)> failed);
@@ -41,9 +44,10 @@ class SaltBuilder {
 
   // Allows it to work in the background, and begins if there are salts.
   absl::Status Start();
-  // Call it when a salt may need work.
+  // Starts the thread if need be. Call it when a salt got a place.
   void Notify();
-  // Call it after a publication.
+  // Wakes the thread if there is one: without one there are no salts. Call it after a publication, which may
+  // have brought ids.
   void NotifyIfRunning();
   // Finishes the turn under way. Idempotent.
   void Stop();

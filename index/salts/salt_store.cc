@@ -40,9 +40,17 @@ absl::StatusOr<std::optional<HeldSalt>> SaltStore::Hold(std::string_view salt) c
   }
 }
 
-absl::StatusOr<std::vector<Salt>> SaltStore::List() const {
+absl::StatusOr<std::vector<StoredSalt>> SaltStore::List() const {
   ASSIGN_OR_RETURN(const ReadTransaction view, versions_.environment().BeginRead());
-  return ReadSalts(view);
+  ASSIGN_OR_RETURN(const StoredIds needed, ReadNeededIds(view));
+  ASSIGN_OR_RETURN(std::vector<Salt> salts, ReadSalts(view));
+  std::vector<StoredSalt> stored;
+  for (Salt& salt : salts) {
+    const uint64_t missing = needed.end - std::min(needed.end, salt.covered);
+    const bool is_building = SaltBuilder::IsBehind(salt, needed.end);
+    stored.push_back({std::move(salt), missing, is_building});
+  }
+  return stored;
 }
 
 }  // namespace muster::index

@@ -17,6 +17,14 @@
 
 namespace muster::index {
 
+// A salt that has a place, and how far its buckets are stored.
+struct StoredSalt {
+  Salt salt;
+  uint64_t missing = 0;  // ids whose buckets are not stored yet
+  // Whether SaltBuilder will add the missing ones now, or only together with those of later ids.
+  bool is_building = false;
+};
+
 // A salt whose slices stay readable during this object's lifetime, even if its last segment goes.
 struct HeldSalt {
   Salt salt;
@@ -38,7 +46,7 @@ class SaltStore {
   // Leases the salt's slices; empty if it has none, or they are still empty.
   absl::StatusOr<std::optional<HeldSalt>> Hold(std::string_view salt) const;
   // All that have a place, by salt; at most kSaltsPerPopulationMax.
-  absl::StatusOr<std::vector<Salt>> List() const;
+  absl::StatusOr<std::vector<StoredSalt>> List() const;
 
  private:
   Versions& versions_;

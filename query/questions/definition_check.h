@@ -7,7 +7,6 @@
 
 #include "absl/status/statusor.h"
 #include "index/concurrency/work_budget.h"
-#include "index/salts/salt_store.h"
 #include "index/segments/segment.h"
 #include "query/language/problem.h"
 #include "query/questions/question_views.h"
@@ -30,10 +29,6 @@ struct CheckedDefinition {
 // store and the budget.
 absl::StatusOr<CheckedDefinition> CheckDefinition(const Wording& wording, const std::string& owner,
                                                   Standpoint at, WorkBudget& budget);
-
-// A warning if some of the salts have no place among those whose buckets are stored: at the first of them.
-// Call it when the definition is saved. Returns errors of the store.
-absl::StatusOr<std::vector<Problem>> WarnOfSalts(const SaltPlaces& salts, const index::SaltStore& stored);
 
 }  // namespace muster::query
 

@@ -12,6 +12,20 @@ namespace {
 
 std::string EtagOf(const index::Segment& segment) { return absl::StrFormat("%016x", segment.identity); }
 
+v1::SaltState EncodeState(query::SaltState state) {
+  switch (state) {
+    case query::SaltState::kStored:
+      return v1::SALT_STATE_STORED;
+    case query::SaltState::kBuilding:
+      return v1::SALT_STATE_BUILDING;
+    case query::SaltState::kNoPlace:
+      return v1::SALT_STATE_NO_PLACE;
+    case query::SaltState::kNotKept:
+      return v1::SALT_STATE_NOT_KEPT;
+  }
+  return v1::SALT_STATE_UNSPECIFIED;
+}
+
 }  // namespace
 
 std::string MomentText(absl::Time moment, absl::TimeZone zone) {
@@ -30,6 +44,16 @@ v1::Segment EncodeSegment(const index::Segment& segment, absl::TimeZone zone) {
   encoded.set_create_time(MomentText(segment.created, zone));
   encoded.set_update_time(MomentText(segment.updated, zone));
   return encoded;
+}
+
+void EncodeSalts(const std::vector<query::DefinitionSalt>& salts, v1::Segment& segment) {
+  for (const query::DefinitionSalt& salt : salts) {
+    v1::SegmentSalt& encoded = *segment.add_salts();
+    encoded.set_salt(salt.salt);
+    encoded.set_state(EncodeState(salt.state));
+    encoded.set_stored_id_count(salt.stored);
+    encoded.set_missing_id_count(salt.missing);
+  }
 }
 
 std::optional<index::Identity> DecodeEtag(std::string_view etag) {

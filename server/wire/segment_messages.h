@@ -11,14 +11,18 @@
 #include "index/segments/segment.h"
 #include "muster/v1/query_service.pb.h"
 #include "muster/v1/segment_service.pb.h"
+#include "query/questions/definition_salts.h"
 
 namespace muster::server {
 
-// To the second, ISO 8601 in the zone.
+// The moment to the second, as ISO 8601 in the zone.
 std::string MomentText(absl::Time moment, absl::TimeZone zone);
 
 // `zone`: the time zone of the population.
 v1::Segment EncodeSegment(const index::Segment& segment, absl::TimeZone zone);
+
+// Adds the salts to the segment.
+void EncodeSalts(const std::vector<query::DefinitionSalt>& salts, v1::Segment& segment);
 
 // The identity of the definition that a request's etag names; empty for an empty etag. Text that is not an
 // etag gives 0, which no definition has.

@@ -8,6 +8,7 @@
 #include "index/segments/segment_store.h"
 #include "index/status/status_macros.h"
 #include "query/questions/definition_check.h"
+#include "query/questions/definition_salts.h"
 #include "query/questions/users_check.h"
 #include "server/answers/asking.h"
 #include "server/wire/answer_messages.h"
@@ -101,7 +102,10 @@ absl::Status GetSegment(const AnswerContext& context, const v1::GetSegmentReques
                         const CallContext&, v1::GetSegmentResponse& response) {
   ASSIGN_OR_RETURN(const NamedSegment named, Find(context, request));
   ASSIGN_OR_RETURN(const index::Segment segment, named.population->segments().Get(named.name));
+  ASSIGN_OR_RETURN(const std::vector<query::DefinitionSalt> salts,
+                   query::SaltsOf(segment.definition, named.population->salts()));
   *response.mutable_segment() = EncodeSegment(segment, named.population->time_zone());
+  EncodeSalts(salts, *response.mutable_segment());
   return absl::OkStatus();
 }
 

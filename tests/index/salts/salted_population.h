@@ -76,10 +76,11 @@ class SaltedPopulation {
 
   // The salts with a place, each with the number of ids that its slices cover: "x 1500".
   std::vector<std::string> Salts() {
-    const absl::StatusOr<std::vector<Salt>> salts = stored->salts().List();
+    const absl::StatusOr<std::vector<StoredSalt>> salts = stored->salts().List();
     EXPECT_THAT(salts, IsOk());
     std::vector<std::string> shown;
-    for (const Salt& salt : *salts) shown.push_back(absl::StrCat(salt.salt, " ", salt.covered));
+    for (const StoredSalt& each : *salts)
+      shown.push_back(absl::StrCat(each.salt.salt, " ", each.salt.covered));
     return shown;
   }
   // Whether Salts comes to be that, in the background.

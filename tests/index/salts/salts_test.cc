@@ -63,16 +63,21 @@ TEST(Salts, AFewNewMembersWaitForMore) {
   SaltedPopulation population(false);
   SaltBuilder* builder = &population.stored->salt_builder();
   population.Save("s", {"x"});
-  EXPECT_THAT(builder->Step(), IsOkAndHolds(false));  // nobody is there yet
+  EXPECT_THAT(builder->Step(), IsOkAndHolds(false));  // there are no members yet
+  const auto listed = [&population] { return population.stored->salts().List()->front(); };
   population.GrowTo(5);
+  EXPECT_TRUE(listed().is_building);
   ASSERT_THAT(builder->BuildAll(), IsOk());
   EXPECT_THAT(population.Salts(), ElementsAre("x 5"));
   population.GrowTo(5 + kWorthwhile - 1);
   EXPECT_THAT(builder->Step(), IsOkAndHolds(false));
+  EXPECT_FALSE(listed().is_building);
+  EXPECT_EQ(listed().missing, kWorthwhile - 1);
   const auto view = *population.stored->CurrentView();
   EXPECT_EQ((*view->salts().Find("x"))->missing, kWorthwhile - 1);
   EXPECT_THAT(population.CheckBuckets("x"), Optional(5));
   population.GrowTo(5 + kWorthwhile);
+  EXPECT_TRUE(listed().is_building);
   ASSERT_THAT(builder->BuildAll(), IsOk());
   EXPECT_THAT(population.CheckBuckets("x"), Optional(5 + kWorthwhile));
 }
@@ -244,7 +249,7 @@ class DamagedSalts : public ::testing::Test {
     population_.GrowTo(1'500);
     population_.Save("s", {"x"});
     EXPECT_THAT(population_.stored->salt_builder().BuildAll(), IsOk());
-    salt_ = population_.stored->salts().List()->front();
+    salt_ = population_.stored->salts().List()->front().salt;
   }
   void Write(const WriterQueue::Task& task) {
     ASSERT_THAT(population_.stored->versions().writer().Run(WriteClass::kPublish, task), IsOk());

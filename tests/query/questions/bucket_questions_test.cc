@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <string>
 #include <thread>
@@ -18,6 +19,7 @@
 #include "query/language/parser.h"
 #include "query/questions/batch.h"
 #include "query/questions/definition_check.h"
+#include "query/questions/definition_salts.h"
 #include "query/questions/question.h"
 #include "query/questions/why.h"
 #include "tests/matchers/status.h"
@@ -31,6 +33,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::Pair;
 
 constexpr absl::CivilDay kToday(2026, 3, 31);
 constexpr size_t kMembers = 1'500;
@@ -289,6 +292,43 @@ TEST_F(BucketQuestionsTest, SaltsWithoutAPlaceAreWarnedOf) {
         CheckDefinition({text}, "s", Now(), WorkBudget::Unlimited());
     EXPECT_THAT(checked, IsOk());
     return *WarnOfSalts(checked->salts, population_.salts());
+// The salts of a definition with what becomes of each: 18 of its own, of which 16 are recorded.
+TEST_F(BucketQuestionsTest, ADefinitionKnowsWhetherItsSaltsAreStored) {
+  const auto states_of = [&](const std::string& name) {
+    const absl::StatusOr<std::vector<DefinitionSalt>> salts =
+        SaltsOf(population_.segments().Get(name)->definition, population_.salts());
+    EXPECT_THAT(salts, IsOk());
+    std::map<std::string, SaltState> states;
+    for (const DefinitionSalt& each : *salts) states.emplace(each.salt, each.state);
+    return states;
+  };
+  Save(population_, "none", "vip AND HAS city");
+  EXPECT_THAT(states_of("none"), IsEmpty());
+  std::string eighteen = "NOBODY";
+  for (char salt = 'a'; salt < 'a' + 18; ++salt)
+    absl::StrAppend(&eighteen, " OR BUCKET('", std::string(1, salt), "', 0, 1)");
+  Save(population_, "many", eighteen);
+  Save(population_, "late", "BUCKET('late', 0, 1) OR BUCKET('b', 0, 1) OR SEGMENT 'many'");
+  for (char salt = 'a'; salt < 'a' + 16; ++salt)
+    EXPECT_TRUE(IsBuilt(population_, std::string(1, salt))) << salt;
+  const std::map<std::string, SaltState> many = states_of("many");
+  ASSERT_THAT(many, SizeIs(18));
+  EXPECT_EQ(many.at("a"), SaltState::kStored);
+  EXPECT_EQ(many.at("p"), SaltState::kStored);
+  EXPECT_EQ(many.at("q"), SaltState::kNotKept);
+  EXPECT_EQ(many.at("r"), SaltState::kNotKept);
+  EXPECT_THAT(states_of("late"),
+              ElementsAre(Pair("b", SaltState::kStored), Pair("late", SaltState::kNoPlace)));
+  const index::StoredSalt first = population_.salts().List()->front();
+  EXPECT_EQ(first.salt.covered, kMembers);
+  EXPECT_EQ(first.missing, 0u);
+  ASSERT_THAT(population_.segments().Delete("late", std::nullopt), IsOk());
+  ASSERT_THAT(population_.segments().Delete("many", std::nullopt), IsOk());
+  Save(population_, "late", "BUCKET('late', 0, 1)");
+  EXPECT_TRUE(IsBuilt(population_, "late"));
+  EXPECT_THAT(states_of("late"), ElementsAre(Pair("late", SaltState::kStored)));
+}
+
   };
   EXPECT_THAT(warnings_of(sixteen), IsEmpty());
   const std::vector<Problem> one = warnings_of("BUCKET('b', 0, 1) OR BUCKET('zz', 0, 1)");
@@ -306,7 +346,7 @@ TEST_F(BucketQuestionsTest, SaltsWithoutAPlaceAreWarnedOf) {
 TEST_F(BucketQuestionsTest, ADamagedSliceIsDataLoss) {
   Save(population_, "s", "BUCKET('x', 0, 4999)");
   ASSERT_TRUE(IsBuilt(population_, "x"));
-  const index::StoreId store = population_.salts().List()->front().store;
+  const index::StoreId store = population_.salts().List()->front().salt.store;
   auto& stored = static_cast<index::StoredPopulation&>(population_);
   ASSERT_THAT(stored.versions().writer().Run(
                   index::WriteClass::kPublish,

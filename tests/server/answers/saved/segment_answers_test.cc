@@ -140,6 +140,13 @@ TEST_F(SegmentAnswersTest, ASaltWithoutAPlaceIsAWarningWhereItStands) {
   ASSERT_THAT(as_tree, IsOk());
   ASSERT_THAT(as_tree->warnings(), SizeIs(1));
   EXPECT_EQ(as_tree->warnings(0).path(), "expression.tree.negated.bucket");
+  const v1::Segment shown = Get("more")->segment();
+  ASSERT_THAT(shown.salts(), SizeIs(1));
+  EXPECT_EQ(shown.salts(0).salt(), "x");
+  EXPECT_EQ(shown.salts(0).state(), v1::SALT_STATE_NO_PLACE);
+  EXPECT_EQ(shown.salts(0).stored_id_count(), 0u);
+  EXPECT_THAT(Get("many")->segment().salts(), SizeIs(16));
+  EXPECT_THAT(more->segment().salts(), IsEmpty()) << "only GetSegment looks";
   // An update warns, too, until there is a place.
   EXPECT_THAT(Update("more", "BUCKET('x', 0, 1)")->warnings(), SizeIs(1));
   EXPECT_THAT(Update("many", "BUCKET('s1', 0, 1)")->warnings(), IsEmpty());
