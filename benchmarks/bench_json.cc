@@ -47,6 +47,17 @@ bool SameMeasurement(const Struct& a, const Struct& b) {
 
 }  // namespace
 
+Struct NewRow(const std::string& name, uint64_t members) {
+  Struct row;
+  (*row.mutable_fields())["name"].set_string_value(name);
+  SetNumber(row, "members", static_cast<double>(members));
+  return row;
+}
+
+void SetNumber(Struct& row, const char* name, double value) {
+  (*row.mutable_fields())[name].set_number_value(value);
+}
+
 absl::Status MergeRows(const std::string& path, const std::vector<Struct>& rows) {
   const Struct earlier = ReadReport(path);
   Struct report;

@@ -1,5 +1,5 @@
-// The dictionary of member ids alone: processor time for ids that are new, and for ids that it knows, and the bytes
-// that they take on the disk.
+// The dictionary of member ids alone: processor time for ids that are new, and for ids that it knows, and the
+// bytes that they take on the disk.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -16,11 +16,15 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
+#include "benchmarks/die.h"
 #include "index/dictionary/member_dictionary.h"
 #include "index/storage/environment.h"
 #include "index/storage/writer_queue.h"
 
 namespace muster::index {
+
+using benchmarks::OrDie;
+
 namespace {
 
 // As loads store pending ids.
@@ -33,12 +37,6 @@ double CpuSeconds() {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-void OrDie(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
-  std::exit(1);
 }
 
 // Different ids, one after another in one text.

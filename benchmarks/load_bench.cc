@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "benchmarks/bench_json.h"
+#include "benchmarks/die.h"
 #include "benchmarks/muster_run.h"
 #include "tests/processes/server_process.h"
 
@@ -100,17 +101,14 @@ Struct Report(const Settings& settings, const std::string& name, const Taken& ta
       name.c_str(), taken.seconds, taken.server_cpu, taken.client_cpu, taken.server_mib, later,
       taken.client_mib, disk);
   std::fflush(stdout);
-  Struct row;
-  auto& fields = *row.mutable_fields();
-  fields["name"].set_string_value(name);
-  fields["members"].set_number_value(static_cast<double>(settings.members));
-  fields["muster_ms"].set_number_value(taken.seconds * 1e3);
-  fields["server_cpu_s"].set_number_value(taken.server_cpu);
-  fields["client_cpu_s"].set_number_value(taken.client_cpu);
-  fields["server_anon_mib"].set_number_value(taken.server_mib);
-  fields["server_anon_later_mib"].set_number_value(later);
-  fields["client_anon_mib"].set_number_value(taken.client_mib);
-  fields["disk_mib"].set_number_value(disk);
+  Struct row = NewRow(name, settings.members);
+  SetNumber(row, "muster_ms", taken.seconds * 1e3);
+  SetNumber(row, "server_cpu_s", taken.server_cpu);
+  SetNumber(row, "client_cpu_s", taken.client_cpu);
+  SetNumber(row, "server_anon_mib", taken.server_mib);
+  SetNumber(row, "server_anon_later_mib", later);
+  SetNumber(row, "client_anon_mib", taken.client_mib);
+  SetNumber(row, "disk_mib", disk);
   return row;
 }
 
@@ -135,8 +133,7 @@ int Main(const Settings& settings) {
                           AnonymousMebibytes(server.pid())));
   }
   fs::remove(csv);
-  const absl::Status written = MergeRows(settings.json, rows);
-  if (!written.ok()) Die(std::string(written.message()));
+  OrDie(MergeRows(settings.json, rows));
   return 0;
 }
 

@@ -1,5 +1,5 @@
-// What comes out of a server about single members: lists, look-ups, and small counts over two kinds of sockets.
-// Client and server are on the same processors.
+// What comes out of a server about single members: lists, look-ups, and small counts over two kinds of
+// sockets. Client and server are on the same processors.
 //
 //   name             what is measured
 //   list_segment     `muster members … --output FILE` of a fifth of all members: ids per second, processor time of
@@ -29,6 +29,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "benchmarks/bench_json.h"
+#include "benchmarks/die.h"
 #include "benchmarks/muster_run.h"
 #include "benchmarks/open_loop.h"
 #include "muster/v1/query_service.grpc.pb.h"
@@ -146,13 +147,13 @@ class MembersReport {
         "%.0f\n",
         name.c_str(), ids, best.seconds * 1e3, ids / best.seconds / 1e6, best.server_cpu, best.client_cpu,
         best.server_mib, best.client_mib);
-    Struct& row = NewRow(name);
-    Set(row, "muster_ms", best.seconds * 1e3);
-    Set(row, "ids", ids);
-    Set(row, "server_cpu_s", best.server_cpu);
-    Set(row, "client_cpu_s", best.client_cpu);
-    Set(row, "server_anon_mib", best.server_mib);
-    Set(row, "client_anon_mib", best.client_mib);
+    Struct& row = AddRow(name);
+    SetNumber(row, "muster_ms", best.seconds * 1e3);
+    SetNumber(row, "ids", ids);
+    SetNumber(row, "server_cpu_s", best.server_cpu);
+    SetNumber(row, "client_cpu_s", best.client_cpu);
+    SetNumber(row, "server_anon_mib", best.server_mib);
+    SetNumber(row, "client_anon_mib", best.client_mib);
   }
   void AddCalls(const std::string& name, std::vector<double> client_us, std::vector<double> server_us) {
     std::sort(client_us.begin(), client_us.end());
@@ -162,24 +163,18 @@ class MembersReport {
         "%.0f\n",
         name.c_str(), client_us.size(), client_us.front(), Percentile(client_us, 50),
         Percentile(client_us, 99), server_us.front(), Percentile(server_us, 50), Percentile(server_us, 99));
-    Struct& row = NewRow(name);
-    Set(row, "muster_ms", Percentile(client_us, 50) / 1e3);
-    Set(row, "client_p99_us", Percentile(client_us, 99));
-    Set(row, "server_p50_us", Percentile(server_us, 50));
-    Set(row, "server_p99_us", Percentile(server_us, 99));
+    Struct& row = AddRow(name);
+    SetNumber(row, "muster_ms", Percentile(client_us, 50) / 1e3);
+    SetNumber(row, "client_p99_us", Percentile(client_us, 99));
+    SetNumber(row, "server_p50_us", Percentile(server_us, 50));
+    SetNumber(row, "server_p99_us", Percentile(server_us, 99));
   }
-  absl::Status Write() const { return MergeRows(settings_.json, rows_); }
+  void Write() const { OrDie(MergeRows(settings_.json, rows_)); }
 
  private:
-  static void Set(Struct& row, const char* name, double value) {
-    (*row.mutable_fields())[name].set_number_value(value);
-  }
-  Struct& NewRow(const std::string& name) {
+  Struct& AddRow(const std::string& name) {
     std::fflush(stdout);
-    Struct& row = rows_.emplace_back();
-    (*row.mutable_fields())["name"].set_string_value(name);
-    Set(row, "members", static_cast<double>(settings_.members));
-    return row;
+    return rows_.emplace_back(NewRow(name, settings_.members));
   }
 
   const Settings& settings_;
@@ -278,8 +273,7 @@ int Main(const Settings& settings) {
   const auto stub =
       v1::QueryService::NewStub(grpc::CreateChannel(socket, grpc::InsecureChannelCredentials()));
   MeasureCounts("count_unix", *stub, report);
-  const absl::Status written = report.Write();
-  if (!written.ok()) Die(std::string(written.message()));
+  report.Write();
   return 0;
 }
 

@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "benchmarks/die.h"
 
 namespace muster::benchmarks {
 namespace {
@@ -26,11 +27,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 }  // namespace
-
-void Die(const std::string& what) {
-  std::fprintf(stderr, "%s\n", what.c_str());
-  std::exit(1);
-}
 
 std::string IdOf(uint64_t member) {
   uint64_t mixed = member + 0x9e3779b97f4a7c15;

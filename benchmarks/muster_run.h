@@ -19,9 +19,6 @@ struct Taken {
   double client_mib = 0;
 };
 
-// Prints why, and exits.
-[[noreturn]] void Die(const std::string& what);
-
 // Runs `programs`/muster with these arguments, its output to nowhere. Dies when it fails.
 Taken RunMuster(const std::string& programs, const std::vector<std::string>& arguments, pid_t server);
 

@@ -22,19 +22,17 @@ std::string Milliseconds(const std::optional<double>& value) {
   return value.has_value() ? absl::StrFormat("%.3f", *value) : "";
 }
 
-void SetNumber(Struct& row, const char* name, const std::optional<double>& value) {
-  if (value.has_value()) (*row.mutable_fields())[name].set_number_value(*value);
+void SetIfMeasured(Struct& row, const char* name, const std::optional<double>& value) {
+  if (value.has_value()) SetNumber(row, name, *value);
 }
 
 Struct RowOf(const Figure& figure) {
-  Struct row;
-  (*row.mutable_fields())["name"].set_string_value(figure.name);
-  SetNumber(row, "members", static_cast<double>(figure.members));
+  Struct row = NewRow(figure.name, figure.members);
   SetNumber(row, "threads", figure.threads);
-  SetNumber(row, "muster_ms", figure.muster_ms);
-  SetNumber(row, "croaring_ms", figure.croaring_ms);
-  SetNumber(row, "flat_ms", figure.flat_ms);
-  SetNumber(row, "muster_each_ms", figure.muster_each_ms);
+  SetIfMeasured(row, "muster_ms", figure.muster_ms);
+  SetIfMeasured(row, "croaring_ms", figure.croaring_ms);
+  SetIfMeasured(row, "flat_ms", figure.flat_ms);
+  SetIfMeasured(row, "muster_each_ms", figure.muster_each_ms);
   SetNumber(row, "answer", static_cast<double>(figure.answer));
   SetNumber(row, "chunks_touched", static_cast<double>(figure.chunks_touched));
   SetNumber(row, "chunks", static_cast<double>(figure.chunks));

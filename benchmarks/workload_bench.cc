@@ -14,6 +14,7 @@
 #include "CLI/CLI.hpp"
 #include "benchmarks/allocated.h"
 #include "benchmarks/bench_store.h"
+#include "benchmarks/die.h"
 #include "benchmarks/flat_baseline.h"
 #include "benchmarks/measure.h"
 #include "benchmarks/report.h"
@@ -43,11 +44,6 @@ struct Settings {
 
 constexpr Workload (*kCounts[])() = {And2Dense,     And3Not2,    Or50AndNot,
                                      RareAndDense3, AtLeast3Of8, Range7AndDense};
-
-[[noreturn]] void Die(const std::string& what) {
-  std::fprintf(stderr, "%s\n", what.c_str());
-  std::exit(1);
-}
 
 void Agree(const std::string& name, uint64_t muster, uint64_t other) {
   if (muster == other) return;
@@ -323,7 +319,7 @@ FirstReads MeasureFirstReads(const Settings& settings, uint64_t members, const W
     if (!store.ok()) Die(store.status().ToString());
     return *std::move(store);
   };
-  if (const absl::Status status = open()->Warm(); !status.ok()) Die(status.ToString());
+  OrDie(open()->Warm());
   const auto timed = [&](const WorkloadBench& bench, std::vector<double>& taken) {
     const double start = ThreadMilliseconds();
     bench.CountOnce(workload);
@@ -384,12 +380,11 @@ int Main(const Settings& settings) {
     absl::StatusOr<std::unique_ptr<BenchStore>> store =
         BenchStore::Open(settings.folder, members, ExtentFor(members, settings.only));
     if (!store.ok()) Die(store.status().ToString());
-    if (const absl::Status status = (*store)->Warm(); !status.ok()) Die(status.ToString());
+    OrDie((*store)->Warm());
     for (const uint32_t threads : settings.threads) WorkloadBench(settings, threads, **store, report).Run();
   }
   if (settings.first_read) return 0;
-  const absl::Status written = report.WriteJson(settings.json);
-  if (!written.ok()) Die(written.ToString());
+  OrDie(report.WriteJson(settings.json));
   return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "index/bitmap/geometry.h"
+#include "index/concurrency/entry_gate.h"
 #include "index/concurrency/mutex.h"
 #include "query/execution/chunk_scan.h"
 #include "query/execution/program/eval_context.h"
@@ -42,8 +43,7 @@ concept SharedScanSink = ScanSink<S> && std::copy_constructible<S> && requires(S
 //
 // Invariants:
 //   1. Each window is taken by one thread, whose sink receives its chunks.
-//   2. The caller's objects are used only between Enter, which fails once the scan is over, and Leave.
-//   3. The scan is over when the caller has seen that no thread is inside.
+//   2. The caller's objects are used only inside the gate, which the caller closes before it returns.
 template <SharedScanSink Sink>
 class SharedScan {
  public:
@@ -53,7 +53,7 @@ class SharedScan {
   // `goes_on`: called after each window; false ends this thread's work.
   template <typename GoesOn>
   void Work(const GoesOn& goes_on) {
-    if (!Enter()) return;
+    if (!gate_.Enter()) return;
     {
       ViewSources sources(job_.program, job_.make_source);
       ChunkScan scan(job_.program, sources, job_.options);
@@ -67,14 +67,13 @@ class SharedScan {
       if (!status.ok() || scan.ended()) windows_.Close();
       Add(status, scan.statistics(), std::move(sink));
     }
-    Leave();
+    gate_.Leave();
   }
 
-  // Waits until no thread is inside; none can enter after that.
+  // Waits for the threads that scan; no other can begin.
   absl::Status Finish(Sink& sink, ScanStatistics* statistics) {
+    gate_.Close();
     MutexLock lock(mutex_);
-    over_ = true;
-    while (inside_ > 0) left_.Wait(mutex_);
     if (statistics != nullptr) *statistics = statistics_;
     if (status_.ok()) sink.Merge(std::move(found_));
     return status_;
@@ -83,12 +82,6 @@ class SharedScan {
   bool HasWindows() const { return windows_.HasMore(); }
 
  private:
-  bool Enter() {
-    MutexLock lock(mutex_);
-    if (over_) return false;
-    ++inside_;
-    return true;
-  }
   // Adds the result of one thread, or the error that ends the whole scan.
   void Add(const absl::Status& status, const ScanStatistics& statistics, Sink&& sink) {
     MutexLock lock(mutex_);
@@ -99,19 +92,12 @@ class SharedScan {
     }
     found_.Merge(std::move(sink));
   }
-  // Call after releasing everything of the caller's.
-  void Leave() {
-    MutexLock lock(mutex_);
-    if (--inside_ == 0) left_.NotifyAll();
-  }
 
   const ScanJob& job_;  // owned by the caller
   const Sink empty_;
   WindowQueue windows_;
+  EntryGate gate_;
   Mutex mutex_;
-  CondVar left_;
-  bool over_ ABSL_GUARDED_BY(mutex_) = false;
-  uint32_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
   Sink found_ ABSL_GUARDED_BY(mutex_);
   ScanStatistics statistics_ ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);

@@ -3,13 +3,13 @@
 #include <atomic>
 #include <memory>
 
-#include "index/concurrency/mutex.h"
+#include "index/concurrency/entry_gate.h"
 
 namespace muster::server {
 namespace {
 
-// The state that the threads share; it lives as long as the last of them. A thread that starts after the caller
-// has returned touches nothing of the caller's: Enter fails then.
+// The state that the threads share; it lives as long as the last of them. A thread that starts after the
+// caller has returned touches nothing of the caller's: the gate is closed then.
 class Shared {
  public:
   Shared(size_t count, absl::FunctionRef<void(size_t)> work) : count_(count), work_(work) {}
@@ -17,39 +17,21 @@ class Shared {
   // Does one part after another. `goes_on`: called after each; false ends this thread's work.
   template <typename GoesOn>
   void Work(const GoesOn& goes_on) {
-    if (!Enter()) return;
+    if (!gate_.Enter()) return;
     for (size_t part = next_++; part < count_; part = next_++) {
       work_(part);
       if (!goes_on()) break;
     }
-    Leave();
+    gate_.Leave();
   }
-  // Waits until no thread is inside; none can enter after that.
-  void Finish() {
-    MutexLock lock(mutex_);
-    over_ = true;
-    while (inside_ > 0) left_.Wait(mutex_);
-  }
+  // Waits for the threads that work; no other can begin.
+  void Finish() { gate_.Close(); }
 
  private:
-  bool Enter() {
-    MutexLock lock(mutex_);
-    if (over_) return false;
-    ++inside_;
-    return true;
-  }
-  void Leave() {
-    MutexLock lock(mutex_);
-    if (--inside_ == 0) left_.NotifyAll();
-  }
-
   const size_t count_;
   const absl::FunctionRef<void(size_t)> work_;  // the caller's
   std::atomic<size_t> next_{0};
-  Mutex mutex_;
-  CondVar left_;
-  bool over_ ABSL_GUARDED_BY(mutex_) = false;
-  size_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
+  EntryGate gate_;
 };
 
 }  // namespace

@@ -25,11 +25,15 @@ class CommandTest : public testing::Test {
   ~CommandTest() override { std::filesystem::remove_all(folder_); }
 
   // Runs a command line against the server and keeps what it writes. Returns the exit code.
-  int Muster(std::vector<const char*> arguments, const std::string& input = "") {
+  // `at_a_terminal`: a person can be asked, and answers `input`.
+  int Muster(std::vector<const char*> arguments, const std::string& input = "", bool at_a_terminal = false) {
     arguments.insert(arguments.begin(), "muster");
     std::ostringstream out, err;
     std::istringstream in(input);
-    Invocation run = {.terminal = {out, err, false}, .in = in, .server = server_.address()};
+    Invocation run = {.terminal = {out, err, false},
+                      .in = in,
+                      .in_is_terminal = at_a_terminal,
+                      .server = server_.address()};
     const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
     out_ = out.str();
     err_ = err.str();

@@ -1,9 +1,7 @@
 // Output on a terminal of 80 columns: no line is longer, and lines break between words.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -13,8 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/escaping_stream.h"
-#include "clients/cli/invocation.h"
-#include "tests/clients/cpp/recorded_server.h"
+#include "tests/clients/cli/command_test.h"
 #include "text/abseil_text.h"
 #include "text/display_width.h"
 
@@ -24,10 +21,12 @@ namespace {
 using client::FailureWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr size_t kColumns = 80;
 
-class NarrowTerminalTest : public testing::Test {
+// Runs commands at a terminal of `columns`, and expects no longer line.
+class NarrowTerminalTest : public CommandTest {
  protected:
   int Muster(std::vector<const char*> arguments, const std::string& input = "", size_t columns = kColumns) {
     arguments.insert(arguments.begin(), "muster");
@@ -52,9 +51,6 @@ class NarrowTerminalTest : public testing::Test {
     }
     return code;
   }
-
-  client::RecordedServer server_;
-  std::string out_, err_;
 };
 
 TEST_F(NarrowTerminalTest, ACatalogueLosesItsBarsFirst) {
@@ -176,6 +172,63 @@ TEST_F(NarrowTerminalTest, WhyAMemberIsInASetFits) {
   EXPECT_THAT(out_, HasSubstr("unknown"));
 }
 
+// Salts, lists and segments each as long as they may be.
+TEST_F(NarrowTerminalTest, ASegmentWithItsSaltsFits) {
+  server_.segment.set_name("halves");
+  server_.segment.set_expression("BUCKET ('spring', 0, 4999)");
+  server_.segment.set_canonical("BUCKET ('spring', 0, 4999)");
+  server_.segment.set_version(3);
+  server_.segment.set_update_time("2026-11-22T12:00:00Z");
+  const auto add = [this](const std::string& salt, v1::SaltState state, uint64_t stored, uint64_t missing) {
+    v1::SegmentSalt& added = *server_.segment.add_salts();
+    added.set_salt(salt);
+    added.set_state(state);
+    added.set_stored_id_count(stored);
+    added.set_missing_id_count(missing);
+  };
+  add("spring", v1::SALT_STATE_STORED, 1'000'000, 7);
+  add("summer", v1::SALT_STATE_BUILDING, 262'144, 737'863);
+  add("autumn", v1::SALT_STATE_NO_PLACE, 0, 0);
+  add("winter", v1::SALT_STATE_NOT_KEPT, 0, 0);
+  EXPECT_EQ(Muster({"segments", "-p", "p", "show", "halves"}), kDone);
+  EXPECT_EQ(out_,
+            "halves\n"
+            "  expression  BUCKET ('spring', 0, 4999)\n"
+            "  salts       'spring': buckets stored\n"
+            "              'summer': buckets being stored, 262,144 of 1,000,007 ids so far\n"
+            "              'autumn': computed from ids; 16 other salts have all places\n"
+            "              'winter': computed from ids; beyond the segment's first 16, or\n"
+            "              with a byte 0\n"
+            "  version     3, of 2026-11-22T12:00:00Z\n");
+  add(std::string(200, 's'), v1::SALT_STATE_BUILDING, 100'000'000'000, 100'000'000'000);
+  server_.segment.add_uses(std::string(200, 'u'));
+  server_.segment.add_lists(std::string(200, 'l'));
+  EXPECT_EQ(Muster({"segments", "-p", "p", "show", "halves"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("  lists       lll"));
+}
+
+// The problems come first and name what they are about.
+TEST_F(NarrowTerminalTest, ProblemsOfAVerificationFit) {
+  v1::VerifyPopulationResponse check;
+  check.set_check("rows and their statistics");
+  check.set_record_count(1'234'567);
+  check.set_byte_count(3'400'000);
+  check.set_ended(true);
+  check.set_problem_count(2);
+  v1::VerificationProblem& first = *check.add_problems();
+  first.set_tag("city");
+  first.set_text("tag 'city': store 3, row 7.0: it has 12 records, and its statistics say 13");
+  check.add_problems()->set_text(std::string(300, 'x'));
+  server_.checks.push_back(check);
+  EXPECT_EQ(Muster({"verify", "-p", "p"}), kFailed);
+  EXPECT_THAT(out_,
+              StartsWith("problem: tag 'city': store 3, row 7.0: it has 12 records, and its statistics say\n"
+                         "  13\nproblem: xxx"));
+  EXPECT_THAT(out_, HasSubstr("p is damaged: restore it from a backup\n"));
+  EXPECT_EQ(Muster({"verify", "-p", "p", "--format", "json"}, "", 1'000), kFailed);
+  EXPECT_THAT(out_, HasSubstr("\"tag\": \"city\""));
+}
+
 TEST_F(NarrowTerminalTest, ATagWithLongNotesFits) {
   server_.tag_pages.resize(1);
   server_.tag_pages[0].set_population_member_count(3);
@@ -218,7 +271,7 @@ TEST_F(NarrowTerminalTest, RemarksAreBrokenBetweenWords) {
 }
 
 TEST_F(NarrowTerminalTest, RejectedRecordsNameTheirFile) {
-  const std::string path = absl::StrCat(testing::TempDir(), "/muster-narrow-", getpid(), ".csv");
+  const std::string path = Path("narrow.csv");
   std::ofstream(path) << "id,n\na,1\n";
   server_.tag_pages.resize(1);
   server_.load.set_records(3);
@@ -239,7 +292,6 @@ TEST_F(NarrowTerminalTest, RejectedRecordsNameTheirFile) {
   server_.status = grpc::Status::OK;
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kDone);
   EXPECT_THAT(err_, Not(HasSubstr("error")));
-  std::filesystem::remove(path);
 }
 
 }  // namespace

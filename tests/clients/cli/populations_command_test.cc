@@ -2,10 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <sstream>
-
-#include "clients/cli/invocation.h"
-#include "tests/clients/cpp/recorded_server.h"
+#include "tests/clients/cli/command_test.h"
 
 namespace muster::cli {
 namespace {
@@ -15,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class PopulationsCommandTest : public testing::Test {
+class PopulationsCommandTest : public CommandTest {
  protected:
   PopulationsCommandTest() {
     server_.population.set_name("shop");
@@ -25,24 +22,6 @@ class PopulationsCommandTest : public testing::Test {
     server_.population.set_current_date("2026-11-29");
     server_.population.set_disk_bytes(3'400'000);
   }
-
-  // `at_a_terminal`: a person can be asked, and answers `input`.
-  int Muster(std::vector<const char*> arguments, const std::string& input = "", bool at_a_terminal = false) {
-    arguments.insert(arguments.begin(), "muster");
-    std::ostringstream out, err;
-    std::istringstream in(input);
-    Invocation run = {.terminal = {out, err, false},
-                      .in = in,
-                      .in_is_terminal = at_a_terminal,
-                      .server = server_.address()};
-    const int code = cli::Run(static_cast<int>(arguments.size()), arguments.data(), run);
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
-
-  client::RecordedServer server_;
-  std::string out_, err_;
 };
 
 TEST_F(PopulationsCommandTest, ListsThemWithWhatTheyTake) {
@@ -58,7 +37,7 @@ TEST_F(PopulationsCommandTest, ListsThemWithWhatTheyTake) {
   EXPECT_THAT(out_, HasSubstr("shop"));
 }
 
-TEST_F(PopulationsCommandTest, DropNeedsYesWhereNobodyIsAsked) {
+TEST_F(PopulationsCommandTest, DropNeedsYesWithoutATerminal) {
   EXPECT_EQ(Muster({"populations", "drop", "shop"}), kWrongUsage);
   EXPECT_THAT(err_, HasSubstr("--yes"));
   EXPECT_EQ(Muster({"populations", "drop"}), kWrongUsage);

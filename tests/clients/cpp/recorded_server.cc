@@ -39,9 +39,11 @@ RecordedServer::RecordedServer() {
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(static_cast<v1::AdminService::Service*>(this));
   builder.RegisterService(static_cast<v1::CatalogService::Service*>(this));
   builder.RegisterService(static_cast<v1::LoadService::Service*>(this));
   builder.RegisterService(static_cast<v1::QueryService::Service*>(this));
+  builder.RegisterService(static_cast<v1::SegmentService::Service*>(this));
   server_ = builder.BuildAndStart();
   address_ = "127.0.0.1:" + std::to_string(port);
 }
@@ -180,6 +182,18 @@ grpc::Status RecordedServer::LoadRecords(grpc::ServerContext*,
   *response = load;
   ++loads_ended;
   return load_status.ok() ? status : load_status;
+}
+
+grpc::Status RecordedServer::GetSegment(grpc::ServerContext*, const v1::GetSegmentRequest*,
+                                        v1::GetSegmentResponse* response) {
+  *response->mutable_segment() = segment;
+  return status;
+}
+
+grpc::Status RecordedServer::VerifyPopulation(grpc::ServerContext*, const v1::VerifyPopulationRequest*,
+                                              grpc::ServerWriter<v1::VerifyPopulationResponse>* writer) {
+  for (const v1::VerifyPopulationResponse& check : checks) writer->Write(check);
+  return status;
 }
 
 }  // namespace muster::client

@@ -11,9 +11,11 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "muster/v1/admin_service.grpc.pb.h"
 #include "muster/v1/catalog_service.grpc.pb.h"
 #include "muster/v1/load_service.grpc.pb.h"
 #include "muster/v1/query_service.grpc.pb.h"
+#include "muster/v1/segment_service.grpc.pb.h"
 
 namespace muster::client {
 
@@ -25,9 +27,11 @@ grpc::Status FailureWith(grpc::StatusCode code, const std::string& message, cons
 v1::StreamMembersResponse MessageOf(const std::vector<std::string>& ids);
 
 // Serves on a free loopback port during its lifetime. One call at a time; set answers before the call.
-class RecordedServer : public v1::CatalogService::Service,
+class RecordedServer : public v1::AdminService::Service,
+                       public v1::CatalogService::Service,
                        public v1::LoadService::Service,
-                       public v1::QueryService::Service {
+                       public v1::QueryService::Service,
+                       public v1::SegmentService::Service {
  public:
   RecordedServer();
   ~RecordedServer() override;
@@ -46,6 +50,8 @@ class RecordedServer : public v1::CatalogService::Service,
   std::vector<v1::ListTagValuesResponse> value_pages;
   v1::LoadRecordsResponse load;
   v1::Population population;
+  v1::Segment segment;
+  std::vector<v1::VerifyPopulationResponse> checks;
   // A batch of more expressions has too long an answer.
   int longest_batch = 10'000;
   // A load is answered after so many messages, read or not.
@@ -94,6 +100,12 @@ class RecordedServer : public v1::CatalogService::Service,
                              v1::ListTagValuesResponse* response) override;
   grpc::Status LoadRecords(grpc::ServerContext*, grpc::ServerReader<v1::LoadRecordsRequest>* reader,
                            v1::LoadRecordsResponse* response) override;
+
+  // `segment`, whatever name was asked for.
+  grpc::Status GetSegment(grpc::ServerContext*, const v1::GetSegmentRequest* request,
+                          v1::GetSegmentResponse* response) override;
+  grpc::Status VerifyPopulation(grpc::ServerContext*, const v1::VerifyPopulationRequest* request,
+                                grpc::ServerWriter<v1::VerifyPopulationResponse>* writer) override;
 
   // Waits until no call is served any more.
   void Stop();

@@ -14,8 +14,7 @@
 #include "gtest/gtest.h"
 #include "index/dictionary/blocks/member_id_block_builder.h"
 #include "index/dictionary/blocks/packed_numbers.h"
-#include "index/storage/pages/page_meter.h"
-#include "index/storage/pages/seal.h"
+#include "tests/index/dictionary/block_pages.h"
 #include "tests/matchers/status.h"
 
 namespace muster::index {
@@ -217,14 +216,7 @@ TEST(MemberIdBlock, AStrangerBeginsABlockOfItsOwn) {
   EXPECT_EQ(forms.back(), IdForm::kDecimal);
 }
 
-TEST(MemberIdBlock, FillsAPage) {
-  const size_t key_bytes = sizeof(uint64_t);
-  const auto pages = [&](size_t value_bytes) {
-    return OverflowPagesOf(key_bytes, SealBytesOf(key_bytes, value_bytes) + value_bytes);
-  };
-  EXPECT_EQ(pages(kIdBlockBytesMax), 1u);
-  EXPECT_EQ(pages(kIdBlockBytesMax + 1), 2u);
-}
+TEST(MemberIdBlock, FillsAPage) { ExpectFillsAPage(sizeof(uint64_t), kIdBlockBytesMax); }
 
 // The seal of the record finds damage; whatever passes it is at most wrong, and never outside the block.
 TEST(MemberIdBlock, AnyBytesAreReadWithinTheBlock) {

@@ -12,8 +12,7 @@
 #include "index/dictionary/blocks/packed_numbers.h"
 #include "index/dictionary/ordinal_index.h"
 #include "index/storage/environment.h"
-#include "index/storage/pages/page_meter.h"
-#include "index/storage/pages/seal.h"
+#include "tests/index/dictionary/block_pages.h"
 #include "tests/index/storage/temporary_directory.h"
 #include "tests/matchers/status.h"
 
@@ -77,12 +76,7 @@ TEST(OrdinalBlock, AnEntryTakesLessThanFiveBytes) {
 }
 
 TEST(OrdinalBlock, FillsAPage) {
-  const size_t key_bytes = std::string_view(OrdinalBlockKey({})).size();
-  const auto pages = [&](size_t value_bytes) {
-    return OverflowPagesOf(key_bytes, SealBytesOf(key_bytes, value_bytes) + value_bytes);
-  };
-  EXPECT_EQ(pages(kOrdinalBlockBytesMax), 1u);
-  EXPECT_EQ(pages(kOrdinalBlockBytesMax + 1), 2u);
+  ExpectFillsAPage(std::string_view(OrdinalBlockKey({})).size(), kOrdinalBlockBytesMax);
 }
 
 TEST(OrdinalBlock, AnyBytesAreReadWithinTheBlock) {

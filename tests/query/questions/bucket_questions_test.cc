@@ -23,6 +23,7 @@
 #include "query/questions/question.h"
 #include "query/questions/why.h"
 #include "tests/matchers/status.h"
+#include "tests/query/questions/asking.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
 
@@ -32,8 +33,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
 using testing::Pair;
+using testing::SizeIs;
 
 constexpr absl::CivilDay kToday(2026, 3, 31);
 constexpr size_t kMembers = 1'500;
@@ -88,11 +89,7 @@ class BucketQuestionsTest : public testing::Test {
         index::LoadMode::kMerge, FactTags(), first == 0 ? kFirstLoad : kSecondLoad);
   }
   static void Save(index::Population& population, const std::string& name, const std::string& text) {
-    const absl::StatusOr<CheckedDefinition> checked =
-        CheckDefinition({text}, name, {*population.CurrentView(), kToday}, WorkBudget::Unlimited());
-    ASSERT_THAT(checked, IsOk());
-    ASSERT_THAT(checked->problems, IsEmpty());
-    ASSERT_THAT(population.segments().Create(name, checked->definition), IsOk());
+    SaveAt({*population.CurrentView(), kToday}, population, name, text);
   }
   static bool IsBuilt(index::Population& population, const std::string& salt) {
     for (int i = 0; i < 6'000; ++i) {
@@ -112,18 +109,7 @@ class BucketQuestionsTest : public testing::Test {
     }
     return members;
   }
-  std::vector<index::Ordinal> MembersOf(const std::string& text) {
-    std::vector<index::Ordinal> members;
-    const absl::StatusOr<PrepareResult> prepared = Prepare({text}, Now());
-    EXPECT_TRUE(prepared.ok() && prepared->question != nullptr) << text;
-    EXPECT_THAT(prepared->question->Members(0, WorkBudget::Unlimited(),
-                                            [&members](absl::Span<const index::Ordinal> batch) {
-                                              members.insert(members.end(), batch.begin(), batch.end());
-                                              return true;
-                                            }),
-                IsOk());
-    return members;
-  }
+  std::vector<index::Ordinal> Selected(const std::string& text) { return MembersOf(*AskAt(Now(), text)); }
 
   FactDatabase database_;
   const std::vector<Facts> facts_;
@@ -156,7 +142,7 @@ TEST_P(StoredBucketQuestionsTest, AnswerAsThePlainReadingDoes) {
                                  absl::StrCat(bucket, " OR (", b, ") OR ", other, " AND ", bucket),
                                  absl::StrCat("AT LEAST 2 OF (", a, ", ", bucket, ", ", b, ")")};
     texts.push_back(forms[seed % std::size(forms)]);
-    EXPECT_EQ(MembersOf(texts.back()), Expected(texts.back())) << texts.back();
+    EXPECT_EQ(Selected(texts.back()), Expected(texts.back())) << texts.back();
   }
   std::vector<Wording> wordings;
   for (const std::string& text : texts) wordings.push_back({text});
@@ -189,9 +175,9 @@ TEST_P(DatedBucketQuestionsTest, AreThoseOfTheViewsMembers) {
     return joined;
   };
   const std::string bucket = "BUCKET('spring', 100, 7000)";
-  EXPECT_EQ(MembersOf(bucket + " AS OF 2026-02-01"), had_joined(Expected(bucket)));
-  EXPECT_EQ(MembersOf("(NOT " + bucket + ") AS OF 2026-02-01"), had_joined(Expected("NOT " + bucket)));
-  EXPECT_EQ(MembersOf("SEGMENT 'split' AS OF 2026-02-01 AND " + bucket),
+  EXPECT_EQ(Selected(bucket + " AS OF 2026-02-01"), had_joined(Expected(bucket)));
+  EXPECT_EQ(Selected("(NOT " + bucket + ") AS OF 2026-02-01"), had_joined(Expected("NOT " + bucket)));
+  EXPECT_EQ(Selected("SEGMENT 'split' AS OF 2026-02-01 AND " + bucket),
             had_joined(Expected("(BUCKET('spring', 0, 4999) OR BUCKET('autumn', 0, 4999)) AND " + bucket)));
   Standpoint then = Now();
   then.view = *OpenDated(then, kBetween);
@@ -249,13 +235,13 @@ TEST_F(BucketQuestionsTest, AReversedRangeIsNobodyWithAWarning) {
   EXPECT_THAT(warning.message, HasSubstr("write BUCKET ('s', 499, 5000)"));
   EXPECT_EQ(warning.span.offset, 19);
   EXPECT_EQ(warning.span.length, 9);
-  EXPECT_THAT(MembersOf("BUCKET('s', 1, 0)"), IsEmpty());
+  EXPECT_THAT(Selected("BUCKET('s', 1, 0)"), IsEmpty());
 }
 
 // The salt is hashed in form C, as the canonical text has it; there it may be longer than it was written.
 TEST_F(BucketQuestionsTest, ASaltIsInNormalForm) {
-  EXPECT_EQ(MembersOf("BUCKET('cafe\xcc\x81', 0, 4999)"), MembersOf("BUCKET('caf\xc3\xa9', 0, 4999)"));
-  EXPECT_EQ(MembersOf("BUCKET('cafe\xcc\x81', 0, 4999)"), Expected("BUCKET('caf\xc3\xa9', 0, 4999)"));
+  EXPECT_EQ(Selected("BUCKET('cafe\xcc\x81', 0, 4999)"), Selected("BUCKET('caf\xc3\xa9', 0, 4999)"));
+  EXPECT_EQ(Selected("BUCKET('cafe\xcc\x81', 0, 4999)"), Expected("BUCKET('caf\xc3\xa9', 0, 4999)"));
   std::string grows;
   for (int i = 0; i < 60; ++i) grows += "\xf0\x9d\x85\xa0";  // four code points in form C
   const absl::StatusOr<PrepareResult> prepared =
@@ -292,6 +278,20 @@ TEST_F(BucketQuestionsTest, SaltsWithoutAPlaceAreWarnedOf) {
         CheckDefinition({text}, "s", Now(), WorkBudget::Unlimited());
     EXPECT_THAT(checked, IsOk());
     return *WarnOfSalts(checked->salts, population_.salts());
+  };
+  EXPECT_THAT(warnings_of(sixteen), IsEmpty());
+  const std::vector<Problem> one = warnings_of("BUCKET('b', 0, 1) OR BUCKET('zz', 0, 1)");
+  ASSERT_THAT(one, SizeIs(1));
+  EXPECT_EQ(one[0].reason, index::Reason::kSaltNotStored);
+  EXPECT_THAT(one[0].message, HasSubstr("The buckets of the salt 'zz' are not stored"));
+  EXPECT_EQ(one[0].span.offset, 28);
+  EXPECT_EQ(one[0].about.value, "zz");
+  const std::vector<Problem> three =
+      warnings_of("BUCKET('zz', 0, 1) OR BUCKET('yy', 0, 1) OR BUCKET('xx', 0, 1)");
+  ASSERT_THAT(three, SizeIs(1));
+  EXPECT_THAT(three[0].message, HasSubstr("the salt 'zz' and of 2 other salts are"));
+}
+
 // The salts of a definition with what becomes of each: 18 of its own, of which 16 are recorded.
 TEST_F(BucketQuestionsTest, ADefinitionKnowsWhetherItsSaltsAreStored) {
   const auto states_of = [&](const std::string& name) {
@@ -327,20 +327,6 @@ TEST_F(BucketQuestionsTest, ADefinitionKnowsWhetherItsSaltsAreStored) {
   Save(population_, "late", "BUCKET('late', 0, 1)");
   EXPECT_TRUE(IsBuilt(population_, "late"));
   EXPECT_THAT(states_of("late"), ElementsAre(Pair("late", SaltState::kStored)));
-}
-
-  };
-  EXPECT_THAT(warnings_of(sixteen), IsEmpty());
-  const std::vector<Problem> one = warnings_of("BUCKET('b', 0, 1) OR BUCKET('zz', 0, 1)");
-  ASSERT_THAT(one, SizeIs(1));
-  EXPECT_EQ(one[0].reason, index::Reason::kSaltNotStored);
-  EXPECT_THAT(one[0].message, HasSubstr("The buckets of the salt 'zz' are not stored"));
-  EXPECT_EQ(one[0].span.offset, 28);
-  EXPECT_EQ(one[0].about.value, "zz");
-  const std::vector<Problem> three =
-      warnings_of("BUCKET('zz', 0, 1) OR BUCKET('yy', 0, 1) OR BUCKET('xx', 0, 1)");
-  ASSERT_THAT(three, SizeIs(1));
-  EXPECT_THAT(three[0].message, HasSubstr("the salt 'zz' and of 2 other salts are"));
 }
 
 TEST_F(BucketQuestionsTest, ADamagedSliceIsDataLoss) {

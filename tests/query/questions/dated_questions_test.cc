@@ -16,6 +16,7 @@
 #include "query/questions/batch.h"
 #include "query/questions/question.h"
 #include "tests/matchers/status.h"
+#include "tests/query/questions/asking.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
 #include "text/civil_text.h"
@@ -141,24 +142,8 @@ class DatedQuestionsTest : public testing::Test {
     }
   }
 
-  std::unique_ptr<Question> Ask(const std::string& text, Standpoint at) {
-    absl::StatusOr<PrepareResult> prepared = Prepare({text}, std::move(at));
-    EXPECT_THAT(prepared, IsOk()) << text;
-    if (!prepared.ok() || prepared->question == nullptr) {
-      ADD_FAILURE() << text << ": " << (prepared.ok() ? prepared->problems.at(0).message : "");
-      return nullptr;
-    }
-    return std::move(prepared->question);
-  }
-  static std::vector<index::Ordinal> MembersOf(const Question& question) {
-    std::vector<index::Ordinal> members;
-    EXPECT_THAT(question.Members(0, WorkBudget::Unlimited(),
-                                 [&members](absl::Span<const index::Ordinal> batch) {
-                                   members.insert(members.end(), batch.begin(), batch.end());
-                                   return true;
-                                 }),
-                IsOk());
-    return members;
+  static std::unique_ptr<Question> Ask(const std::string& text, Standpoint at) {
+    return AskAt(std::move(at), text);
   }
   void ExpectAnswer(const std::string& text, History::View as_of) {
     SCOPED_TRACE(absl::StrCat(text, as_of.has_value() ? " as of " + DateText(*as_of) : ""));

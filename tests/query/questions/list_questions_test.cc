@@ -1,5 +1,5 @@
-// Questions that name id lists, against the plain reading: a list selects those of its ids that are members in
-// the evaluated view.
+// Questions that name id lists, against the plain reading: a list selects those of its ids that are members
+// in the evaluated view.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,6 +18,7 @@
 #include "query/questions/definition_check.h"
 #include "query/questions/question.h"
 #include "tests/matchers/status.h"
+#include "tests/query/questions/asking.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
 
@@ -67,36 +68,25 @@ class ListQuestionsTest : public testing::Test {
   }
 
   Standpoint Now() { return {*population_.CurrentView(), kToday}; }
-  std::unique_ptr<Question> Ask(const std::string& text, Standpoint at) {
-    absl::StatusOr<PrepareResult> prepared = Prepare({text}, std::move(at));
-    EXPECT_THAT(prepared, IsOk()) << text;
-    if (!prepared.ok()) return nullptr;
-    EXPECT_NE(prepared->question, nullptr)
-        << text << ": " << (prepared->problems.empty() ? "" : prepared->problems[0].message);
-    return std::move(prepared->question);
+  static std::unique_ptr<Question> Ask(const std::string& text, Standpoint at) {
+    return AskAt(std::move(at), text);
   }
   uint64_t CountOf(const std::string& text) {
     const std::unique_ptr<Question> question = Ask(text, Now());
     return question == nullptr ? ~uint64_t{0} : *question->Count(WorkBudget::Unlimited());
   }
-  // Of the first `joined` members those for whom the text holds are the question's.
+  // Expects the question to select, of the first `joined` members, those for which the text holds.
   void ExpectAnswers(const std::string& text, size_t joined) {
     const ParseResult parsed = Parse(text);
     ASSERT_TRUE(parsed.ok()) << text;
-    std::vector<index::Ordinal> expected, members;
+    std::vector<index::Ordinal> expected;
     for (size_t i = 0; i < joined; ++i) {
       if (Holds(*parsed.expression, facts_[i])) expected.push_back(ordinals_[i]);
     }
     const std::unique_ptr<Question> question = Ask(text, Now());
     ASSERT_NE(question, nullptr);
-    ASSERT_THAT(question->Members(0, WorkBudget::Unlimited(),
-                                  [&members](absl::Span<const index::Ordinal> batch) {
-                                    members.insert(members.end(), batch.begin(), batch.end());
-                                    return true;
-                                  }),
-                IsOk());
     std::sort(expected.begin(), expected.end());
-    EXPECT_EQ(members, expected) << text;
+    EXPECT_EQ(MembersOf(*question), expected) << text;
     EXPECT_EQ(*question->Count(WorkBudget::Unlimited()), expected.size()) << text;
   }
   // Members that a list brought before the load did have other ordinals than their place in it.
@@ -125,7 +115,7 @@ TEST_F(ListQuestionsTest, AnswerAsThePlainReadingDoes) {
   }
 }
 
-// A list has no dates: it is what it is now, of those who had joined.
+// A list has no dates: AS OF a date, its present ids are cut to the members who had joined.
 TEST_F(ListQuestionsTest, AsOfADateItSelectsWhoHadJoined) {
   LoadTheOthers();
   LoadList("l", {IdOf(0), IdOf(699), IdOf(700), IdOf(999), IdOf(1'000)});

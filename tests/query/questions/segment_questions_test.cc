@@ -17,6 +17,7 @@
 #include "query/questions/question.h"
 #include "query/questions/question_segments.h"
 #include "tests/matchers/status.h"
+#include "tests/query/questions/asking.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
 
@@ -41,41 +42,15 @@ class SegmentQuestionsTest : public testing::Test {
   index::SegmentStore& store() { return population_.segments(); }
   Standpoint Now() { return {*population_.CurrentView(), kToday}; }
 
-  // As SegmentService would.
-  void Save(const std::string& name, const std::string& text) {
-    const absl::StatusOr<CheckedDefinition> checked =
-        CheckDefinition({text}, name, Now(), WorkBudget::Unlimited());
-    ASSERT_THAT(checked, IsOk());
-    ASSERT_THAT(checked->problems, IsEmpty()) << text << ": " << checked->problems[0].message;
-    const absl::Status saved = store().Get(name).ok()
-                                   ? store().Update(name, checked->definition, std::nullopt).status()
-                                   : store().Create(name, checked->definition).status();
-    ASSERT_THAT(saved, IsOk()) << text;
-  }
+  void Save(const std::string& name, const std::string& text) { SaveAt(Now(), population_, name, text); }
   absl::StatusOr<PrepareResult> TryPrepare(const std::string& text, Standpoint at) {
     return Prepare({text}, std::move(at));
   }
-  std::unique_ptr<Question> Ask(const std::string& text) {
-    absl::StatusOr<PrepareResult> prepared = TryPrepare(text, Now());
-    EXPECT_THAT(prepared, IsOk());
-    EXPECT_NE(prepared->question, nullptr)
-        << text << ": " << (prepared->problems.empty() ? "" : prepared->problems[0].message);
-    return std::move(prepared->question);
-  }
+  std::unique_ptr<Question> Ask(const std::string& text) { return AskAt(Now(), text); }
   std::vector<Problem> ProblemsOf(const std::string& text) {
     const absl::StatusOr<PrepareResult> prepared = TryPrepare(text, Now());
     EXPECT_THAT(prepared, IsOk());
     return prepared->problems;
-  }
-  static std::vector<index::Ordinal> MembersOf(const Question& question) {
-    std::vector<index::Ordinal> members;
-    EXPECT_THAT(question.Members(0, WorkBudget::Unlimited(),
-                                 [&members](absl::Span<const index::Ordinal> batch) {
-                                   members.insert(members.end(), batch.begin(), batch.end());
-                                   return true;
-                                 }),
-                IsOk());
-    return members;
   }
   static std::map<std::string, uint64_t> UnknownOf(const Question& question) {
     std::map<std::string, uint64_t> unknown;

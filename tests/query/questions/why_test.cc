@@ -18,6 +18,7 @@
 #include "query/questions/definition_check.h"
 #include "query/questions/question.h"
 #include "tests/matchers/status.h"
+#include "tests/query/questions/asking.h"
 #include "tests/query/questions/fact_table.h"
 #include "tests/query/questions/random_expression.h"
 
@@ -44,7 +45,7 @@ class WhyTest : public testing::Test {
     facts_.resize(kMembers);
     for (size_t i = 0; i < kMembers; ++i) {
       facts_[i] = i < 500 ? later[0] : later[i - 500];
-      if (i >= 500) continue;  // who is not in a REPLACE loses all values
+      if (i >= 500) continue;  // members that the REPLACE doesn't name lose their values
       for (auto& [tag, cell] : facts_[i]) cell.clear();
     }
   }
@@ -55,17 +56,9 @@ class WhyTest : public testing::Test {
     at.view = *OpenDated(at, kEarlier);
     return at;
   }
-  std::set<index::Ordinal> MembersOf(const std::string& text, Standpoint at) {
-    std::set<index::Ordinal> members;
-    const absl::StatusOr<PrepareResult> prepared = Prepare({text}, std::move(at));
-    EXPECT_TRUE(prepared.ok() && prepared->question != nullptr) << text;
-    EXPECT_THAT(prepared->question->Members(0, WorkBudget::Unlimited(),
-                                            [&members](absl::Span<const index::Ordinal> batch) {
-                                              members.insert(batch.begin(), batch.end());
-                                              return true;
-                                            }),
-                IsOk());
-    return members;
+  static std::set<index::Ordinal> Selected(const std::string& text, Standpoint at) {
+    const std::vector<index::Ordinal> members = MembersOf(*AskAt(std::move(at), text));
+    return {members.begin(), members.end()};
   }
   WhyAnswers Why(const std::vector<std::string>& texts, index::Ordinal member, Standpoint at) {
     std::vector<Wording> wordings;
@@ -74,12 +67,7 @@ class WhyTest : public testing::Test {
     EXPECT_THAT(why, IsOk());
     return *std::move(why);
   }
-  void Save(const std::string& name, const std::string& text) {
-    const absl::StatusOr<CheckedDefinition> checked =
-        CheckDefinition({text}, name, Now(), WorkBudget::Unlimited());
-    ASSERT_TRUE(checked.ok() && checked->problems.empty()) << text;
-    ASSERT_THAT(population_->segments().Create(name, checked->definition), IsOk());
-  }
+  void Save(const std::string& name, const std::string& text) { SaveAt(Now(), *population_, name, text); }
 
   FactDatabase database_;
   std::vector<Facts> facts_;  // of now
@@ -168,7 +156,7 @@ TEST_F(WhyTest, TheWholeAgreesWithTheList) {
     }
     Standpoint at = seed % 3 == 0 ? Then() : Now();
     std::vector<std::set<index::Ordinal>> lists;
-    for (const std::string& text : texts) lists.push_back(MembersOf(text, at));
+    for (const std::string& text : texts) lists.push_back(Selected(text, at));
     for (index::Ordinal member = seed % 11; member < kMembers; member += 91) {
       const WhyAnswers why = Why(texts, member, at);
       ASSERT_THAT(why.answers, SizeIs(texts.size()));
