@@ -1,5 +1,5 @@
-// The load of a whole table into a new server, and of the next day's: processor time, memory, disk. The table has
-// string ids of 16 characters and ten tags of all kinds. Client and server are on the same processors.
+// The load of a whole table into a new server, and of the next day's: processor time, memory, disk. The table
+// has string ids of 16 characters and ten tags of all kinds. Client and server are on the same processors.
 //
 //   name            what is measured
 //   load_first      `muster load FILE --schema … --create`

@@ -97,7 +97,7 @@ void Check(const grpc::Status& status, grpc::StatusCode expected) {
   std::exit(1);
 }
 
-// A threshold over so many ranges that one count takes about a second.
+// A threshold over 20,000 ranges: one count takes about a second.
 std::string HeavyExpression() {
   std::string expression = "AT LEAST 3000 OF (";
   for (int i = 0; i < 20'000; ++i)

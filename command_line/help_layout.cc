@@ -14,20 +14,20 @@
 namespace muster::command_line {
 namespace {
 
-constexpr size_t kNames = 2;     // the column where names begin
-constexpr size_t kRemarks = 27;  // the column where descriptions begin
+constexpr size_t kNameColumn = 2;          // where names begin
+constexpr size_t kDescriptionColumn = 27;  // where descriptions begin
 
-// `name` with `remark` in a fixed column: beside it if that fits, otherwise below.
-std::string Entry(const std::string& name, const std::string& remark) {
-  std::string text = std::string(kNames, ' ') + name;
-  const size_t width = kNames + DisplayWidth(name);
-  if (remark.empty()) return text + "\n";
-  if (width + 2 > kRemarks) {
-    absl::StrAppend(&text, "\n", std::string(kRemarks, ' '));
+// `name`, and `description` in a fixed column: beside the name if that fits, otherwise below it.
+std::string Entry(const std::string& name, const std::string& description) {
+  std::string text = std::string(kNameColumn, ' ') + name;
+  const size_t width = kNameColumn + DisplayWidth(name);
+  if (description.empty()) return text + "\n";
+  if (width + 2 > kDescriptionColumn) {
+    absl::StrAppend(&text, "\n", std::string(kDescriptionColumn, ' '));
   } else {
-    text.append(kRemarks - width, ' ');
+    text.append(kDescriptionColumn - width, ' ');
   }
-  return absl::StrCat(text, Wrapped(remark, kRemarks, kRemarks, kHelpWidth), "\n");
+  return absl::StrCat(text, Wrapped(description, kDescriptionColumn, kDescriptionColumn, kHelpWidth), "\n");
 }
 
 std::string NamesOf(const std::set<CLI::Option*>& options) {
@@ -40,7 +40,7 @@ std::string NamesOf(const std::set<CLI::Option*>& options) {
 }  // namespace
 
 HelpLayout::HelpLayout() {
-  column_width(kRemarks);
+  column_width(kDescriptionColumn);
   label("SUBCOMMAND", "COMMAND");
   label("Positionals", "Arguments");
 }

@@ -1,5 +1,5 @@
-// Two decimals are brought to as many digits before and behind the point; then their magnitudes are added or
-// subtracted as at school, digit by digit.
+// Both decimals are padded with zeros to the same number of digits before and after the point. Then their
+// magnitudes are added or subtracted digit by digit, from the last digit on, with a carry.
 #include "text/decimal_arithmetic.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 struct Aligned {
   bool negative = false;
-  std::string digits;  // as many behind the point as it was aligned to
+  std::string digits;  // those before the point, then those after it, without the point
 };
 
 Aligned AlignedTo(const DecimalParts& parts, size_t whole, size_t decimals) {
@@ -22,7 +22,8 @@ Aligned AlignedTo(const DecimalParts& parts, size_t whole, size_t decimals) {
   return aligned;
 }
 
-// a + b, or with `sign` −1 a − b. REQUIRES: as many digits; a ≥ b where it is subtracted.
+// a + b if `sign` is 1, a − b if it is −1. REQUIRES: both have the same number of digits; a ≥ b if `sign` is
+// −1.
 std::string Combined(const std::string& a, const std::string& b, int sign) {
   std::string digits(a.size() + 1, '0');
   int carry = 0;

@@ -212,7 +212,7 @@ void AddLoadArguments(CLI::App& load, ListOptions& options) {
   AddDecodingOptions(load, options.text);
   load.footer(
       "There is no header, and white space around an id is no part of it. Ids that\n"
-      "nobody has are kept: each counts from the load that brings it.\n\n"
+      "no member has are kept: each counts from the load that brings it.\n\n"
       "Examples:\n"
       "  muster list load spring-2026 ids.txt -p shop\n"
       "  zcat blocked.gz | muster list load blocked - --replace -p shop");

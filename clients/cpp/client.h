@@ -36,10 +36,10 @@ inline constexpr std::chrono::milliseconds kConnectPatience{2'000};
 // not used.
 class Client {
  public:
-  // A client of the server at `address` (HOST:PORT or unix:PATH). Connects on the first call. A call that can't connect
-  // retries for `patience` and then fails with UNAVAILABLE; nothing has been sent in that case. A call that
-  // was sent is never repeated, since the server may have executed it. Errors: INVALID_ARGUMENT as
-  // CheckServerAddress says.
+  // A client of the server at `address` (HOST:PORT or unix:PATH). Connects on the first call. A call that
+  // can't connect retries for `patience` and then fails with UNAVAILABLE; nothing has been sent in that case.
+  // A call that was sent is never repeated, since the server may have executed it. Errors: INVALID_ARGUMENT
+  // as CheckServerAddress says.
   static absl::StatusOr<std::unique_ptr<Client>> Connect(
       const std::string& address, std::chrono::milliseconds patience = kConnectPatience);
   ~Client();
@@ -105,7 +105,7 @@ class Client {
   absl::StatusOr<v1::IdList> GetList(const std::string& population, const std::string& name);
   // All id lists, by name.
   absl::StatusOr<std::vector<v1::IdList>> ListLists(const std::string& population);
-  // Removes an id list; as it was.
+  // Removes an id list; returns it as it was.
   absl::StatusOr<v1::IdList> DeleteList(const std::string& population, const std::string& name);
 
   // Verifies a population: calls `take` for each message, in order, as StreamMembers does.

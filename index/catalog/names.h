@@ -1,4 +1,5 @@
-// What populations, tags, labels, segments, id lists and members may be called (docs/semantics.md, rules 3 and 29).
+// What populations, tags, labels, segments, id lists and members may be called (docs/semantics.md, rules 3
+// and 29).
 #ifndef MUSTER_INDEX_CATALOG_NAMES_H_
 #define MUSTER_INDEX_CATALOG_NAMES_H_
 
@@ -15,10 +16,10 @@ namespace muster::index {
 
 inline constexpr size_t kPopulationNameBytesMax = 63;
 inline constexpr size_t kLabelBytesMax = 200;
-// Of a segment's name, and of an id list's.
+// The names of segments and of id lists.
 inline constexpr size_t kSavedNameBytesMax = 200;
 inline constexpr size_t kTagsPerPopulationMax = 10'000;
-// Of a description, an owner or a source.
+// A description, an owner or a source of a tag.
 inline constexpr size_t kTagNoteBytesMax = 4096;
 
 // 1–63 of [a-z0-9_-]. INVALID_ARGUMENT, kBadName, says the rule.

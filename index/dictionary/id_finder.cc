@@ -18,17 +18,19 @@ namespace {
 
 // The ordinal of an id that isn't found yet.
 constexpr Ordinal kNotFound = ~Ordinal{0};
-// Fewer ids than these, or than one for so many blocks, are found one by one.
-constexpr size_t kManyIds = 64;
-constexpr uint64_t kBlocksForAnId = 16;
-// Ids whose blocks are loaded into the processor's cache before the first of them is read.
-constexpr size_t kAhead = 16;
+// Directories are made when at least so many ids were sought, and at least one for every 16 blocks.
+constexpr size_t kIdsForDirectories = 64;
+constexpr uint64_t kBlocksPerId = 16;
+// Ids are taken in groups of this size: first the blocks of all are loaded into the processor's cache, and
+// then they are read.
+constexpr size_t kGroup = 16;
 
 absl::Status NoMemberId(Ordinal ordinal) {
   return Corrupt("dictionary of member ids", Sentence("ordinal ", ordinal, " has no member id"));
 }
 
-// How far `at` is from the start of a block to that of the next one.
+// Where `at` lies between the start of the block and that of the next one, 0 to 1: so far into the block it
+// is probably found.
 double ShareOf(const BlockDirectory& blocks, size_t block, uint64_t at) {
   if (block + 1 == blocks.count() || at <= blocks.start(block)) return 0;
   const auto range = static_cast<double>(blocks.start(block + 1) - blocks.start(block));
@@ -66,10 +68,9 @@ void SortByOrdinal(std::vector<Candidate>& candidates) {
   RadixSort(candidates, most, [](const Candidate& candidate) { return candidate.ordinal; });
 }
 
-// The block that was read last, for reads of ascending ones.
+// The block that was read last: ascending reads find it again.
 template <typename Read>
-class LastRead {
- public:
+struct LastRead {
   static constexpr size_t kNone = ~size_t{0};
   size_t block = kNone;
   std::optional<Read> read;
@@ -118,10 +119,10 @@ absl::StatusOr<std::shared_ptr<const IdFinder::Directories>> IdFinder::Directori
     if (directories_ != nullptr) return directories_;
     sought_so_far = sought_ += sought;
   }
-  if (sought_so_far < kManyIds) return nullptr;
+  if (sought_so_far < kIdsForDirectories) return nullptr;
   ASSIGN_OR_RETURN(const uint64_t ordinals, view.CountItems(DatabaseId::kOrdinals));
   ASSIGN_OR_RETURN(const uint64_t ids, view.CountItems(DatabaseId::kMemberIds));
-  if (sought_so_far * kBlocksForAnId < ordinals + ids) return nullptr;
+  if (sought_so_far * kBlocksPerId < ordinals + ids) return nullptr;
   auto directories = std::make_shared<Directories>();
   directories->view = view.view();
   ASSIGN_OR_RETURN(directories->ordinals, BlockDirectory::Read(view, DatabaseId::kOrdinals));
@@ -202,9 +203,9 @@ absl::StatusOr<std::vector<IdFinder::Candidate>> IdFinder::CandidatesOf(const Re
   RadixSort(sorted, UINT32_MAX, [](uint64_t entry) { return entry >> 32; });
   LastRead<OrdinalBlock> last;
   std::vector<Ordinal> found;
-  std::array<size_t, kAhead> begins{};
-  for (size_t group = 0, from = 0; group < sorted.size(); group += kAhead) {
-    const size_t size = std::min(kAhead, sorted.size() - group);
+  std::array<size_t, kGroup> begins{};
+  for (size_t group = 0, from = 0; group < sorted.size(); group += kGroup) {
+    const size_t size = std::min(kGroup, sorted.size() - group);
     for (size_t i = 0; i < size; ++i) {
       const uint64_t hash = sorted[group + i] >> 32;
       begins[i] = from = blocks.LastBelow(hash, from);
@@ -236,9 +237,9 @@ absl::Status IdFinder::Compare(const ReadTransaction& view, const BlockDirectory
   if (blocks.count() == 0) return NoMemberId(candidates.front().ordinal);
   LastRead<MemberIdReader> last;
   size_t count = 0;  // ids of the last block
-  std::array<size_t, kAhead> places{};
-  for (size_t group = 0, from = 0; group < candidates.size(); group += kAhead) {
-    const size_t size = std::min(kAhead, candidates.size() - group);
+  std::array<size_t, kGroup> places{};
+  for (size_t group = 0, from = 0; group < candidates.size(); group += kGroup) {
+    const size_t size = std::min(kGroup, candidates.size() - group);
     for (size_t i = 0; i < size; ++i) {
       const Ordinal ordinal = candidates[group + i].ordinal;
       places[i] = from = blocks.LastBelow(ordinal + 1, from);

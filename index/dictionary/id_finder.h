@@ -31,14 +31,17 @@ struct SoughtIds {
 absl::StatusOr<std::optional<Ordinal>> FindStoredId(Cursor& ordinals, Cursor& ids, uint32_t hash,
                                                     std::string_view id);
 
-// Looks for the hashes of ids in the blocks of ordinals, in the order of the hashes, and then compares the ids
-// that it found with those in the blocks of ids, in the order of their ordinals: so each block is read once.
-// A table that comes every day mostly names the members in the same order. So of many ids every kStride-th is
-// found so; where these follow one another, the ids between them are first compared with the stored ids that
-// follow, which needs no hash.
-// Many ids, or as many single ones, are found by directories of all blocks, which it keeps until something is
-// written: a search then reads one block of each kind. Without them it also reads the pages of the two trees that
-// lead there: one leaf each, and branches.
+// Finds ids in two steps. The blocks of ordinals give, for the hash of an id, the ordinals that may be its
+// own. The blocks of ids then show which of these has the same id.
+//
+// A few ids are found one by one, by cursors: each reads the pages of two trees. Many ids are found together:
+// the first step goes in the order of hashes and the second in that of ordinals, so that each block is read
+// once, and directories of all blocks lead to them without the trees. A directory is made when enough ids
+// were sought since the last write, in one call or in several, and kept until the next write.
+//
+// A table that comes every day mostly names the members in the same order. So of many ids only every
+// kStride-th is found by its hash at first. Where these follow one another, the ids between them are compared
+// with the stored ids between, and only those that differ are found by their hashes.
 //
 // Thread-safe. Lifetime: the environment outlives it.
 class IdFinder {
@@ -63,7 +66,8 @@ class IdFinder {
     BlockDirectory ordinals, ids;
   };
 
-  // Null: since something was written, so few ids were sought that reading all keys would have cost more.
+  // The directories of the state that `view` shows. Null: too few ids were sought in that state; making the
+  // directories reads all keys, which costs more than finding those ids by cursors.
   absl::StatusOr<std::shared_ptr<const Directories>> DirectoriesOf(const ReadTransaction& view,
                                                                    size_t sought) const;
   absl::Status FindFew(const ReadTransaction& view, const SoughtIds& sought,
@@ -94,10 +98,10 @@ class IdFinder {
   Environment& environment_;
   const IdHash hash_;
   mutable Mutex mutex_;
-  mutable StorageView view_ ABSL_GUARDED_BY(mutex_);     // of the last search
-  mutable uint64_t sought_ ABSL_GUARDED_BY(mutex_) = 0;  // ids, in that view
-  mutable std::shared_ptr<const Directories> directories_
-      ABSL_GUARDED_BY(mutex_);  // of that view; null: none
+  mutable StorageView view_ ABSL_GUARDED_BY(mutex_);  // the state of the last search
+  // Of that state: the number of ids sought so far, and the directories, or null.
+  mutable uint64_t sought_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::shared_ptr<const Directories> directories_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace muster::index

@@ -49,15 +49,15 @@ inline constexpr std::string_view kIndexedCounter = "indexed";
 class MemberDictionary {
  public:
   // Reads the counters and repairs what a crash left (invariant 2). `writer`: of the `members` environment.
-  // `hash_mask`: the bits of hashes that differ, fewer in tests of equal hashes. REQUIRES: it is the same whenever
-  // this environment is opened.
+  // `hash_mask`: the bits of hashes that differ, fewer in tests of equal hashes. REQUIRES: it is the same
+  // whenever this environment is opened.
   static absl::StatusOr<std::unique_ptr<MemberDictionary>> Open(WriterQueue& writer,
                                                                 uint64_t hash_mask = ~uint64_t{0});
 
   // Fills `ordinals` with those of `ids`; ids without one are assigned the next ones, in the order of `ids`.
-  // RESOURCE_EXHAUSTED, kStorageFull, and no id is assigned, if the new ids and the pending ones might not fit into
-  // the environment: a later flush would fail for every load. REQUIRES: 1–480 bytes each, fewer than 2^32, and
-  // ordinals.size() == ids.size().
+  // RESOURCE_EXHAUSTED, kStorageFull, and no id is assigned, if the new ids and the pending ones might not
+  // fit into the environment: a later flush would fail for every load. REQUIRES: 1–480 bytes each, fewer than
+  // 2^32, and ordinals.size() == ids.size().
   absl::Status Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals);
   // Stores every id assigned so far.
   absl::Status Flush();
@@ -86,12 +86,13 @@ class MemberDictionary {
   absl::Status Repair(Ordinal indexed);
   // Does the repair that a full disk postponed.
   absl::Status EnsureRepaired();
-  // Checks that `count` more ids of so many bytes fit into the environment together with the pending ones.
+  // Checks that `count` more ids of `text_bytes` fit into the environment together with the pending ones.
   absl::Status CheckRoom(uint64_t count, uint64_t text_bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::optional<Ordinal> FindPending(std::string_view id, uint64_t hash) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Calls `visit(block, first, begin, end)` for each block that holds ids of the ordinals `ordinal_at(i)`, which
-  // ascend for i below `count`; `first`: the block's first ordinal; [begin, end): the i whose ids it holds.
+  // Calls `visit(block, first, begin, end)` for each block that holds ids of the ordinals `ordinal_at(i)`,
+  // which ascend for i below `count`; `first`: the block's first ordinal; [begin, end): the i whose ids it
+  // holds.
   template <typename OrdinalAt, typename Visit>
   absl::Status VisitBlocks(size_t count, const OrdinalAt& ordinal_at, const Visit& visit) const;
   // Calls `visit(i, id)` for each i below `count`, with the id of the ordinal `ordinal_at(i)`; those ascend.
@@ -100,8 +101,8 @@ class MemberDictionary {
                              absl::FunctionRef<void(size_t, std::string_view)> visit) const;
   // Stores the ids, some of which a failed flush may have stored already. Returns the sum of all ids.
   absl::StatusOr<uint64_t> WriteBlocks(const PendingIds& ids);
-  // Puts the ordinals [first, end) under the hashes of their ids, and then moves the counter to `end`. `entries`:
-  // for each id that isn't erased StoredHash of it · its ordinal less `first`.
+  // Puts the ordinals [first, end) under the hashes of their ids, and then moves the counter to `end`.
+  // `entries`: for each id that isn't erased StoredHash of it · its ordinal less `first`.
   absl::Status WriteOrdinals(Ordinal first, Ordinal end, std::vector<uint64_t> entries);
 
   WriterQueue& writer_;

@@ -31,7 +31,7 @@ class PendingIds {
   size_t size() const { return places_.size(); }
   // The id of the ordinal first() + `index`; valid as long as the table lives, wherever it is moved.
   std::string_view id(size_t index) const;
-  // Of all ids together.
+  // The bytes of all ids together.
   uint64_t text_bytes() const { return text_bytes_; }
   uint64_t ByteSize() const;
 
@@ -44,8 +44,9 @@ class PendingIds {
   std::vector<std::unique_ptr<char[]>> blocks_;  // texts, none across two blocks
   size_t used_ = 0;                              // bytes of the last block
   uint64_t text_bytes_ = 0;
-  std::vector<uint64_t> places_;  // of each id: its offset over all blocks, and its size
-  // OtherHash · index + 1; 0: free. As many as a power of two, at most three quarters of them in use.
+  std::vector<uint64_t> places_;  // by id: its offset over all blocks, and its size
+  // A hash table: each slot is OtherHash · index + 1, or 0 if it is free. Its size is a power of two, and at
+  // most three quarters of the slots are in use.
   std::vector<uint64_t> slots_;
   int shift_ = 32;
 };

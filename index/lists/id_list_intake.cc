@@ -63,7 +63,7 @@ absl::Status IdListIntake::CheckName(const Transaction& transaction, std::option
   if (count < limits_.lists_per_population) return absl::OkStatus();
   return WithLimit(
       absl::ResourceExhaustedError(Sentence("a population has at most ", limits_.lists_per_population,
-                                            " id lists; remove some that nobody needs")),
+                                            " id lists; remove some that are no longer needed")),
       limits_.lists_per_population);
 }
 

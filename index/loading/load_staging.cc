@@ -23,16 +23,16 @@ LoadStaging::LoadStaging(WriterQueue& writer, LoadId load, const StagingSource& 
       load_(load),
       source_(source),
       budget_(budget),
-      spans_(source.accepted.tile_count() > 1),
+      has_several_tiles_(source.accepted.tile_count() > 1),
       value_sizes_(source.plan.tags.size()),
-      everyone_(source.parents, source.plan.business_date, spans_, budget),
+      everyone_(source.parents, source.plan.business_date, has_several_tiles_, budget),
       stages_(source.plan.tags.size()),
       stages_again_(source.plan.tags.size()),
       staged_(source.plan.tags.size()),
       staged_again_(source.plan.tags.size()) {}
 
 absl::Status LoadStaging::Run() {
-  if (spans_) {
+  if (has_several_tiles_) {
     RETURN_IF_ERROR(Survey());
   }
   const size_t tiles = source_.accepted.tile_count();
@@ -50,14 +50,14 @@ TagStaging LoadStaging::StagingOf(size_t tag, const Snapshot& parents) const {
   TagStaging staging{planned, source_.plan.spec.mode, source_.plan.spec.tags[tag].replace_on_merge, nullptr,
                      budget_};
   if (parents.versions().count(planned.id) > 0) staging.parent = &parents;
-  staging.spans = spans_;
-  if (spans_) staging.value_sizes = &value_sizes_[tag];
+  staging.spans = has_several_tiles_;
+  if (has_several_tiles_) staging.value_sizes = &value_sizes_[tag];
   return staging;
 }
 
 absl::Status LoadStaging::Begin(size_t tag) {
   if (stages_[tag] != nullptr) return absl::OkStatus();
-  if (spans_ && source_.plan.tags[tag].tag.kind == TagKind::kSingle)
+  if (has_several_tiles_ && source_.plan.tags[tag].tag.kind == TagKind::kSingle)
     value_sizes_[tag] = source_.accepted.ValueSizes(tag);
   ASSIGN_OR_RETURN(stages_[tag], NewTagStage(StagingOf(tag, source_.parents)));
   if (!source_.twice[tag]) return absl::OkStatus();
@@ -94,7 +94,7 @@ absl::Status LoadStaging::StageTile(Tile& tile, const TileTurn& turn) {
                        [&](size_t piece, StagedBatch& batch) {
                          if (piece == kValuesPiece) return first ? StageValues() : absl::OkStatus();
                          if (piece == kMembersPiece) return StageMembers(tile, last, batch);
-                         return StageOne(piece - kFirstTagPiece, tile, last, batch);
+                         return StageTag(piece - kFirstTagPiece, tile, last, batch);
                        });
 }
 
@@ -118,27 +118,27 @@ absl::Status LoadStaging::StageMembers(const Tile& tile, bool last, StagedBatch&
   return absl::OkStatus();
 }
 
-// Of a tag that is staged twice, the one on the later version comes first: the last one takes the cells.
-absl::Status LoadStaging::StageOne(size_t tag, Tile& tile, bool last, StagedBatch& batch) {
+absl::Status LoadStaging::FinishTag(size_t tag, const Snapshot& parents, std::unique_ptr<TagStage>& stage,
+                                    std::optional<StagedTag>& staged) const {
+  ASSIGN_OR_RETURN(StagedVersion version, stage->Finish());
+  ASSIGN_OR_RETURN(const uint64_t members, CountMembers(StagingOf(tag, parents), version));
+  staged = {std::move(version), members};
+  stage.reset();
+  return absl::OkStatus();
+}
+
+// Of a tag that is staged twice, the stage on the later version comes first: it copies the cells, and the
+// other one takes them.
+absl::Status LoadStaging::StageTag(size_t tag, Tile& tile, bool last, StagedBatch& batch) {
   RETURN_IF_ERROR(Begin(tag));
   if (stages_again_[tag] != nullptr) {
-    ASSIGN_OR_RETURN(MemberCells cells, tile.Cells(tag, /*again=*/true));
+    ASSIGN_OR_RETURN(MemberCells cells, tile.Cells(tag, /*keep=*/true));
     RETURN_IF_ERROR(stages_again_[tag]->Stage(batch, std::move(cells)));
-    if (last) {
-      ASSIGN_OR_RETURN(StagedVersion version, stages_again_[tag]->Finish());
-      ASSIGN_OR_RETURN(const uint64_t members, CountMembers(StagingOf(tag, source_.later), version));
-      staged_again_[tag] = {std::move(version), members};
-      stages_again_[tag].reset();
-    }
+    if (last) RETURN_IF_ERROR(FinishTag(tag, source_.later, stages_again_[tag], staged_again_[tag]));
   }
   ASSIGN_OR_RETURN(MemberCells cells, tile.Cells(tag));
   RETURN_IF_ERROR(stages_[tag]->Stage(batch, std::move(cells)));
-  if (!last) return absl::OkStatus();
-  ASSIGN_OR_RETURN(StagedVersion version, stages_[tag]->Finish());
-  ASSIGN_OR_RETURN(const uint64_t members, CountMembers(StagingOf(tag, source_.parents), version));
-  staged_[tag] = {std::move(version), members};
-  stages_[tag].reset();
-  return absl::OkStatus();
+  return last ? FinishTag(tag, source_.parents, stages_[tag], staged_[tag]) : absl::OkStatus();
 }
 
 }  // namespace muster::index

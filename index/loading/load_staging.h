@@ -50,7 +50,8 @@ class LoadStaging {
  private:
   TagStaging StagingOf(size_t tag, const Snapshot& parents) const;
   absl::Status Begin(size_t tag);
-  // Shows all cells to the tags that need that before they are staged.
+  // Shows all cells of all tiles to the stages that need to see them before they stage the first tile
+  // (TagStage::NeedsSurvey).
   absl::Status Survey();
   // Whose turn it is: the first tile's, the last one's; and the threads that it takes at most.
   struct TileTurn {
@@ -60,13 +61,16 @@ class LoadStaging {
   absl::Status StageTile(Tile& tile, const TileTurn& turn);
   absl::Status StageValues();
   absl::Status StageMembers(const Tile& tile, bool last, StagedBatch& batch);
-  absl::Status StageOne(size_t tag, Tile& tile, bool last, StagedBatch& batch);
+  absl::Status StageTag(size_t tag, Tile& tile, bool last, StagedBatch& batch);
+  // Ends a tag's stage after the last tile. `parents`: those of StagingOf.
+  absl::Status FinishTag(size_t tag, const Snapshot& parents, std::unique_ptr<TagStage>& stage,
+                         std::optional<StagedTag>& staged) const;
 
   WriterQueue& writer_;
   const LoadId load_;
   const StagingSource source_;
   const WorkBudget& budget_;
-  const bool spans_;                                 // several tiles
+  const bool has_several_tiles_;
   std::vector<std::vector<ValueSize>> value_sizes_;  // by tag, when there are several tiles
   EveryoneStage everyone_;
   StagedEveryone staged_everyone_;

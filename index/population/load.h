@@ -48,8 +48,8 @@ class Load {
   // larger pieces, and more threads.
   virtual void SetCommitBytes(uint64_t) {}
   // Checks, stages and publishes. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
-  // too many were rejected, ABORTED when the parent version changed; nothing is visible then. INTERNAL when the
-  // disk doesn't give spilled records back. `budget` may end it until it publishes.
+  // too many were rejected, ABORTED when the parent version changed; nothing is visible then. INTERNAL when
+  // the disk doesn't give spilled records back. `budget` may end it until it publishes.
   virtual absl::StatusOr<LoadResult> Commit(uint64_t records, const WorkBudget& budget) = 0;
 };
 

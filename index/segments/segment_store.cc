@@ -133,7 +133,7 @@ absl::StatusOr<Segment> SegmentStore::Create(std::string_view name, const Segmen
     if (count >= kSegmentsPerPopulationMax) {
       return WithLimit(
           absl::ResourceExhaustedError(Sentence("a population has at most ", kSegmentsPerPopulationMax,
-                                                " segments; delete some that nobody needs")),
+                                                " segments; delete some that are no longer needed")),
           kSegmentsPerPopulationMax);
     }
     RETURN_IF_ERROR(CheckUses(transaction, normal, definition.uses));

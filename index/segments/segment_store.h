@@ -29,7 +29,7 @@ struct SegmentPage {
 // when the call returns. Names may be in any Unicode normal form. Invariants of the stored segments: each
 // definition names only segments that exist, and no segment leads back to itself.
 //
-// Salts that definitions name come to be stored (index/salts).
+// The buckets of salts that definitions name are stored, as far as there are places (index/salts).
 //
 // Thread-safe. The writer, its environment and the salts must outlive it.
 //

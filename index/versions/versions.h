@@ -70,7 +70,7 @@ class Versions {
   // Sweeps in the background what a refused or abandoned load staged. REQUIRES: its writers are
   // destroyed.
   absl::Status DiscardStaged(LoadId load);
-  // A store that DropLoneStore dropped: it is swept in the background when nobody holds its version.
+  // Sweeps a store that DropLoneStore dropped, in the background, once no lease holds its version.
   void SweepDropped(TagId tag, StoreId store);
 
   WriterQueue& writer() { return writer_; }

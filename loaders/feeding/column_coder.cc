@@ -5,8 +5,8 @@
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kPlainBatches = 15;  // after one in which coding didn't pay
-constexpr size_t kBytesPerEnd = 4;
+constexpr size_t kPlainBatches = 15;  // after a coded batch with too many different texts
+constexpr size_t kBytesPerEnd = 4;    // of CellColumn.ends, in the server's memory
 
 }  // namespace
 
@@ -16,19 +16,19 @@ absl::string_view ColumnCoder::Texts::At(uint16_t code) const {
 }
 
 void ColumnCoder::Begin(v1::CellColumn* column) {
-  if (codes_ != nullptr && 2 * codes_->size() > records_) {
-    plain_batches_ = kPlainBatches;
-  } else if (plain_batches_ > 0) {
-    --plain_batches_;
+  if (codes_ != nullptr && 2 * codes_->size() > batch_records_) {
+    plain_batches_left_ = kPlainBatches;
+  } else if (plain_batches_left_ > 0) {
+    --plain_batches_left_;
   }
   column_ = column;
-  records_ = 0;
+  batch_records_ = 0;
   codes_.reset();
-  if (plain_batches_ == 0) codes_ = std::make_unique<CodeSet>(0, Texts{column}, Texts{column});
+  if (plain_batches_left_ == 0) codes_ = std::make_unique<CodeSet>(0, Texts{column}, Texts{column});
 }
 
 size_t ColumnCoder::Add(absl::string_view cell) {
-  ++records_;
+  ++batch_records_;
   const size_t plain_bytes = cell.size() + kBytesPerEnd;
   if (codes_ == nullptr) {
     AppendText(cell);

@@ -16,19 +16,20 @@ namespace muster::loaders {
 // The most records of a batch: a code has two bytes, and each record may have a text of its own.
 inline constexpr size_t kCodedRecordsMax = size_t{1} << 16;
 
-// Fills the same column of one batch after another. A column begins coded. When more than half of a batch's
-// cells were different, the next batches are plain, and then one is tried again: looking texts up costs more
-// than it saves there. Not thread-safe. Movable.
+// Fills the same column of one batch after another. The first batch is coded. Where more than half of a
+// batch's cells are different, looking texts up costs more than it saves: then some batches are plain before
+// the next one is coded again. Not thread-safe. Movable.
 class ColumnCoder {
  public:
   // Begins the next batch. Lifetime: `column`, which is empty, outlives the batch.
   void Begin(v1::CellColumn* column);
-  // Appends a record's cell and returns about how many bytes it has in a plain column, whose memory the server
-  // needs for a coded one too. REQUIRES: fewer than kCodedRecordsMax records in the batch.
+  // Appends a record's cell. Returns about how many bytes the cell takes in a plain column: the server needs
+  // that much memory for a coded column too. REQUIRES: fewer than kCodedRecordsMax records in the batch.
   size_t Add(absl::string_view cell);
 
  private:
-  // Compares the texts of a column by number, and with a text that isn't in it.
+  // Hash and equality of a set of codes, by the texts that they stand for in the column. Also takes a text
+  // itself, so that the set finds the code of a text.
   struct Texts {
     using is_transparent = void;
     const v1::CellColumn* column;
@@ -49,9 +50,9 @@ class ColumnCoder {
   void AppendText(absl::string_view cell);
 
   v1::CellColumn* column_ = nullptr;
-  size_t records_ = 0;              // of the batch
-  std::unique_ptr<CodeSet> codes_;  // of the texts of a coded batch; null: plain
-  size_t plain_batches_ = 0;        // to come
+  size_t batch_records_ = 0;
+  std::unique_ptr<CodeSet> codes_;  // the codes of a coded batch; null: the batch is plain
+  size_t plain_batches_left_ = 0;   // until a batch is coded again
 };
 
 }  // namespace muster::loaders

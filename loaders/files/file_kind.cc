@@ -127,7 +127,7 @@ std::optional<std::string> OtherFormatOf(absl::string_view start, const std::str
 
 std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {
   constexpr size_t kSampledBytes = 4096;
-  constexpr size_t kOneAsciiIn = 10;  // at least one unit in so many is a delimiter or line end
+  constexpr size_t kUnitsPerAscii = 10;  // at least one unit in ten is ASCII: a delimiter, a line end
   start = start.substr(0, std::min(start.size(), kSampledBytes) / 2 * 2);
   if (IsTextWithNuls(start)) return std::nullopt;
   for (const bool little : {true, false}) {
@@ -144,7 +144,7 @@ std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {
       fits = !control && closes == in_pair;
       in_pair = opens;
     }
-    if (fits && ascii >= 2 && ascii * kOneAsciiIn >= start.size() / 2)
+    if (fits && ascii >= 2 && ascii * kUnitsPerAscii >= start.size() / 2)
       return little ? "utf-16le" : "utf-16be";
   }
   return std::nullopt;

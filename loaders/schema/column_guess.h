@@ -86,14 +86,17 @@ class ColumnGuess {
   char decimal_point_;
   OtherFlag other_flag_;
   uint64_t cells_ = 0, numbers_ = 0, dates_ = 0, times_ = 0, flags_ = 0, arrays_ = 0;
-  // Among the cells that are not numbers: those that would be with a comma as decimal point; those of them
-  // whose comma can't separate thousands; and those in another notation.
-  uint64_t comma_numbers_ = 0, decimal_commas_ = 0, other_numbers_ = 0;
-  uint64_t other_dates_ = 0, other_times_ = 0;    // in another notation
-  bool day_first_ = false, month_first_ = false;  // some of those can only be read so
+  // Cells that are not numbers as they are written.
+  uint64_t comma_numbers_ = 0;   // they would be, with a comma as decimal point
+  uint64_t decimal_commas_ = 0;  // of those: the comma can't separate thousands
+  uint64_t other_numbers_ = 0;   // they are numbers in another notation
+  // Cells that are dates or timestamps in another notation.
+  uint64_t other_dates_ = 0, other_times_ = 0;
+  // Whether one of them fits only with the day first, or only with the month first (31/12, 12/31).
+  bool day_first_ = false, month_first_ = false;
   int whole_digits_ = 0, decimals_ = 0, decimals_trimmed_ = 0;
-  SeenCell first_other_;     // not a number, or one that makes the digits too many
-  SeenCell first_timeless_;  // neither a date nor a timestamp
+  SeenCell first_other_;     // the first cell that is no number, or that gives the numbers too many digits
+  SeenCell first_timeless_;  // the first cell that is neither a date nor a timestamp
   bool flag_word_ = false;   // a flag of more than one letter
   bool true_letter_ = false, false_letter_ = false;
   char letter_ = 0;  // the last single-letter cell

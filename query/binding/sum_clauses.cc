@@ -44,7 +44,8 @@ std::string SignedFactor(const Term& term, std::string_view number) {
   return term.subtracted ? NegatedDecimal(number) : std::string(number);
 }
 
-Interval Turned(const Interval& interval) { return {-interval.high, -interval.low}; }
+// The negatives of the interval's numbers.
+Interval Negated(const Interval& interval) { return {-interval.high, -interval.low}; }
 
 }  // namespace
 
@@ -191,16 +192,18 @@ PlanOperand ClauseBinder::SetOf(const Expression& clause, const BoundSum& sum) {
       added.terms.push_back({.number = sets_.NumberOf(*only), .factor = factor});
     }
   }
+  // Equal sets get equal trees: of -a + b < 3 and a - b > -3, the first term is positive in both.
   if (!added.terms.empty() && added.terms.front().factor < 0) {
     for (SumTerm& term : added.terms) term.factor = -term.factor;
-    range = Turned(range);
+    range = Negated(range);
   }
-  const bool anybody = range.low <= range.high;
-  const bool everybody = added.terms.empty() && range.low <= 0 && range.high >= 0;
+  const bool is_possible = range.low <= range.high;
+  // Without terms the sum is 0 for each member who has the tags.
+  const bool always_holds = added.terms.empty() && range.low <= 0 && range.high >= 0;
   PlanOperand set = sets_.None(label);
   if (added.terms.size() == 1) {
     set = sets_.Intervals(*only, index::kOwnValue, {range}, label);
-  } else if (anybody && !added.terms.empty()) {
+  } else if (is_possible && !added.terms.empty()) {
     added.low = std::max(range.low, -kMaxSum);
     added.high = std::min(range.high, kMaxSum);
     set = sets_.Leaf(std::move(added), label);
@@ -209,8 +212,8 @@ PlanOperand ClauseBinder::SetOf(const Expression& clause, const BoundSum& sum) {
     return sets.size() == 1 ? std::move(sets.front()) : JoinDated(AllOf{}, std::move(sets));
   };
   if (IsNegated(clause))
-    return everybody ? sets_.None(label) : NegatedWithin(all(std::move(known)), std::move(set));
-  if (everybody) return all(std::move(known));
+    return always_holds ? sets_.None(label) : NegatedWithin(all(std::move(known)), std::move(set));
+  if (always_holds) return all(std::move(known));
   if (known_alone.empty() || set.node->Is<Nobody>()) return set;
   known_alone.push_back(std::move(set));
   return all(std::move(known_alone));

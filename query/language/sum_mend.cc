@@ -1,5 +1,5 @@
-// A mend is printed only if the parser accepts it. Whether its tags are numbers or dates is not known here, so
-// a difference of two tags, which fits both, is printed as it is, and a longer one says what it is for.
+// A mend is printed only if the parser accepts it. Whether its tags are numbers or dates is not known here,
+// so a difference of two tags, which fits both, is printed as it is, and a longer one says what it is for.
 #include "query/language/sum_mend.h"
 
 #include <algorithm>
@@ -38,8 +38,8 @@ bool IsShowable(std::string_view text) {
   return true;
 }
 
-// Puts a term first that is not subtracted. Without one, the first gets a negative factor; false if it has
-// no factor.
+// Moves a term that is not subtracted to the front. If there is none, the first term is added with the
+// negative of its factor. False: that term is a constant, which has no factor.
 bool PutAddedFirst(std::vector<Term>& terms) {
   const auto added =
       std::find_if(terms.begin(), terms.end(), [](const Term& term) { return !term.subtracted; });
@@ -61,7 +61,7 @@ Term NumberTerm(std::string number) {
   return term;
 }
 
-// Reads a side, and nothing behind it.
+// Reads a side, and none of the tokens after it. False: it is none.
 bool TakeSide(TokenStream& tokens, const LanguageLimits& limits, Side& side) {
   if (tokens.current().Is(Keyword::kToday) && !BeginsSum(tokens)) {
     Literal literal;
@@ -89,7 +89,8 @@ void SkipTo(TokenStream& tokens, int32_t end) {
 
 TermUnit UnitOf(const Side& left, const Side& right) { return std::max(left.unit, right.unit); }
 
-// What a comparison is called on in place of one with two sides.
+// The sentence for a comparison that has tags on the right side: why it is refused, and what to write
+// instead.
 std::string WhyTwoSides(std::string_view mend, TermUnit unit, size_t tags) {
   if (unit == TermUnit::kMonths)
     return "A sum counts days, and months and years have no fixed number of them; count days, as in last - "

@@ -163,15 +163,15 @@ absl::Status Estimator::Estimate(const AnyRow& list, PlanNode& leaf) {
   ASSIGN_OR_RETURN(const std::vector<uint64_t> cardinalities,
                    statistics_.RowCardinalities(list.source, sampled));
   ASSIGN_OR_RETURN(const double cost_in_slices, CostInSlices(statistics_, list.source, sampled, step));
-  double nobody = 1;
+  double outside_all = 1;  // the share of members in none of the rows, if they are independent
   leaf.cost = kLeastCost + cost_in_slices;
   for (const uint64_t cardinality : cardinalities) {
     const double share = ShareOfMembers(statistics_, cardinality);
-    nobody *= std::pow(1 - share, static_cast<double>(step));
+    outside_all *= std::pow(1 - share, static_cast<double>(step));
     leaf.cost += RowCost(share) * static_cast<double>(step);
   }
   // Rows that weren't sampled may have members.
-  leaf.share = step > 1 ? std::max(1 - nobody, 1e-9) : 1 - nobody;
+  leaf.share = step > 1 ? std::max(1 - outside_all, 1e-9) : 1 - outside_all;
   return absl::OkStatus();
 }
 

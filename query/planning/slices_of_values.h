@@ -20,17 +20,19 @@ struct ValueSlices {
 
 absl::StatusOr<ValueSlices> FindSlices(const Statistics& statistics, SourceRef tag);
 
-// The value ids of rows of values.
+// The value ids of the rows, each as an interval of one number.
 std::vector<NumberInterval> IdsOf(const std::vector<index::RowId>& rows);
 
-// Costs per chunk, in the planner's unit, where 1 is reading one bitset.
-// Of the union of rows that hold `share` of everyone together.
+// Ways to find the members with one of several values, and their costs per chunk, where 1 is reading one
+// bitset.
+//
+// Uniting `rows` rows, which hold `share` of everyone together.
 double CostOfRows(size_t rows, double share);
-// Of the members with an id in one of the intervals, walking the slices once for each interval.
+// Walking the slices once for each interval of ids.
 double CostOfWalks(const ValueSlices& slices, size_t intervals);
-// Of the same, looking up the id of every member with a value, whatever the number of intervals.
+// Looking up the id of every member with a value. The number of intervals doesn't matter.
 double CostOfLookups(const ValueSlices& slices);
-// The lesser of the two.
+// The lesser of walks and look-ups.
 double CostOfSlices(const ValueSlices& slices, size_t intervals);
 
 }  // namespace muster::query

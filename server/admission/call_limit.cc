@@ -20,10 +20,10 @@ bool CallLimit::MakeRoom() {
   // A call may resume work before End reaches it; then the next candidate is tried.
   for (size_t tried = 0; tried < places_.size(); ++tried) {
     Place* longest = nullptr;
-    absl::Duration waited = kMostIdle;
+    absl::Duration waited = kIdleBeforeEnd;
     for (auto& [number, place] : places_) {
-      if (place.given_up || place.call == nullptr || place.call->waits() < waited) continue;
-      waited = place.call->waits();
+      if (place.given_up || place.call == nullptr || place.call->blocked_for() < waited) continue;
+      waited = place.call->blocked_for();
       longest = &place;
     }
     if (longest == nullptr) return false;

@@ -21,18 +21,18 @@ class HeldCall {
   virtual ~HeldCall() = default;
   // How long the call has been blocked on its client, which has a message to send or to read. Zero while the
   // call works.
-  virtual absl::Duration waits() const = 0;
+  virtual absl::Duration blocked_for() const = 0;
   // Ends the call with `why` if it is blocked on its client. False: it is working or has ended.
   virtual bool End(const absl::Status& why) = 0;
 };
 
 // Limits the open calls of one kind (loads, member streams), because each holds memory. At the limit, a new
-// call ends the one that has been blocked on its client longest, if that is kMostIdle or more; otherwise the
-// new call is refused. Thread-safe. Lifetime: outlives its tickets.
+// call ends the one that has been blocked on its client longest, if that is kIdleBeforeEnd or more; otherwise
+// the new call is refused. Thread-safe. Lifetime: outlives its tickets.
 class CallLimit {
  public:
-  // A call blocked on its client for at least this long may be ended in favour of a new one.
-  static constexpr absl::Duration kMostIdle = absl::Seconds(5);
+  // The least time for which a call must have been blocked on its client to be ended in favour of a new one.
+  static constexpr absl::Duration kIdleBeforeEnd = absl::Seconds(5);
 
   // Holds one open call's place; frees it on destruction. Movable.
   class Ticket {

@@ -99,21 +99,21 @@ void LoadMemory::SetBytes(Holder& holder, uint64_t bytes) {
 
 void LoadMemory::Serve() {
   Holder* newest = nullptr;
-  bool somebody_moves = false;
+  bool some_proceed = false;  // a load that holds memory works, and will give it back
   for (auto& [number, holder] : holders_) {
     if (holder.told == nullptr) {
-      somebody_moves |= holder.bytes > 0;
+      some_proceed |= holder.bytes > 0;
       continue;
     }
     if (Fits(holder, holder.asked)) {
       SetBytes(holder, holder.asked);
       std::exchange(holder.told, nullptr)(absl::OkStatus());
-      somebody_moves = true;
+      some_proceed = true;
     } else {
       newest = &holder;
     }
   }
-  if (somebody_moves || newest == nullptr) return;
+  if (some_proceed || newest == nullptr) return;
   // The refused load's share is given back when it ends, and Serve runs again.
   std::exchange(newest->told, nullptr)(absl::ResourceExhaustedError(absl::StrCat(
       "all open loads wait for memory, of which they have ", budget_ >> 20,

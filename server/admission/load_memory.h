@@ -7,8 +7,8 @@
 //   3. When every load that holds a share waits, none of them could ever proceed: then the newest is refused,
 //   and what it held goes to the others.
 //   4. The callback of a waiting load is called exactly once, unless the load withdraws.
-// A load that can do with less asks for a fair share first, and frees memory when it doesn't get it: so a budget
-// is seldom used up.
+// A load that can write its records to a file tries a fair share first, and frees memory if that is refused.
+// So the budget is seldom used up, and loads seldom wait.
 #ifndef MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 #define MUSTER_SERVER_ADMISSION_LOAD_MEMORY_H_
 
@@ -42,8 +42,8 @@ class LoadMemory {
 
     // Grows the share to `bytes` in total if they are available now. Never shrinks it.
     bool TryTake(uint64_t bytes);
-    // The same up to a fair share: the budget divided by one more than the number of loads that share it. What a
-    // load holds beyond that share, since others have come, is refused too.
+    // The same up to a fair share: the budget divided by one more than the number of loads that share it.
+    // What a load holds beyond that share, since others have come, is refused too.
     bool TryTakeFair(uint64_t bytes);
     // Waits for a share of `bytes` in total: `told` is called later, on another thread, perhaps before this
     // returns. On error `told` is never called: RESOURCE_EXHAUSTED when `bytes` exceeds the whole budget,

@@ -13,34 +13,34 @@
 
 namespace muster::server {
 
-// From a stream's first message to its response. For one thread at a time. Whatever ends it but a commit
-// abandons what was fed.
+// Takes a stream's messages from the first one to the response. For one thread at a time. Without a commit,
+// what was fed is abandoned when the answer ends.
 class FedAnswer {
  public:
   // What a message leads to.
   enum class Next {
-    kRead,      // the next message is to be taken
-    kAnswered,  // response() is the answer, and no further message is
-    kWait,      // the reservation said so: the same message is to be taken again, by the thread that then has
-                // the answer
+    kRead,      // the message was taken: read the next one
+    kAnswered,  // response() is the answer: read no further message
+    kWait,      // the reservation waits for memory: take the same message again when it has been granted
   };
-  // The memory of one answer, out of a budget that all loads share. Sizes are in bytes and in all: what is held
-  // and what a message needs beside it.
+  // The memory of one answer, out of a budget that all loads share. Each size is the total in bytes: what the
+  // answer holds, plus what the current message needs.
   class Reservation {
    public:
     virtual ~Reservation() = default;
-    // True: so much is there. False: it isn't yet, and the answer may belong to another thread already.
+    // True: the memory is granted. False: it will be granted later; another thread may have continued the
+    // answer already, so the caller touches it no more.
     virtual absl::StatusOr<bool> TakeOrWait(uint64_t bytes) = 0;
-    // Whether so much is there now. `fair`: and is no more than what leaves as much to each other load, and
-    // once more to a load that may come.
+    // Whether the memory is granted now; never waits. `fair`: only up to a fair share, the budget divided by
+    // one more than the number of loads.
     virtual bool TryTake(uint64_t bytes, bool fair) = 0;
-    // Gives back all but `bytes`, which are held.
+    // Returns to the budget what exceeds `bytes`, which the answer still holds.
     virtual void Settle(uint64_t bytes) = 0;
   };
 
   virtual ~FedAnswer() = default;
 
-  // For the stream to parse one into.
+  // An empty message of the type that the stream carries.
   virtual std::unique_ptr<google::protobuf::Message> NewMessage() const = 0;
   // `message_bytes`: what the message takes while it is fed. REQUIRES: it is of NewMessage's type.
   virtual absl::StatusOr<Next> TakeMessage(const google::protobuf::Message& message, uint64_t message_bytes,

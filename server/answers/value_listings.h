@@ -22,7 +22,7 @@ class ValueListings {
  public:
   using Listing = std::shared_ptr<const std::vector<index::ValueCount>>;
 
-  // `max_bytes`: a bound for all kept listings together; the most recent one is kept whatever its size.
+  // `max_bytes`: a bound for all kept listings together; the most recent one is kept even if it is larger.
   explicit ValueListings(size_t max_bytes = size_t{64} << 20) : kept_(max_bytes) {}
 
   // ValuesOfView::List, from the cache or computed; computing charges the values to `budget`. Errors are

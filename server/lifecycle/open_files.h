@@ -15,8 +15,8 @@ uint64_t RaiseOpenFileLimit();
 // at least one. This half is reserved for them, however many clients connect.
 size_t PopulationsWithin(size_t asked, uint64_t open_files);
 
-// The most connections under that limit: `asked`, or fewer, depending on what so many populations and the
-// rest of the process keep open; at least four, unless fewer are asked for.
+// The most connections under that limit: `asked`, or as many as the files of `populations` populations and of
+// the rest of the process leave; at least four, unless fewer are asked for.
 int ConnectionsWithin(int asked, size_t populations, uint64_t open_files);
 
 }  // namespace muster::server

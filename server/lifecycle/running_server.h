@@ -46,8 +46,8 @@ struct ServingOptions {
   EventLog::Sink log;                                  // null: nothing is written
   ConnectionLimits connections;
   Connections::Report report = [](const std::string&) {};  // receives lines for the log
-  std::string token_key =
-      NewTokenKey();  // seals page tokens and receipts; a random one: they end with the process
+  // Seals page tokens and receipts. A random key makes them invalid after a restart.
+  std::string token_key = NewTokenKey();
 };
 
 // Thread-safe, except Shutdown, which one thread calls. Owns the database, which closes last.

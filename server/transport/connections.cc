@@ -24,10 +24,10 @@ constexpr double kSlowSeconds = 2;
 // Connections that hold less than this are cut off last: cutting them gains little, and they may be sending a
 // small question.
 constexpr int64_t kSmallBytes = 64 << 10;
-// A client with fewer recent resets than this is not responsible for an overload by resets.
-constexpr double kSomeResets = 100;
-// Nor is one with at most this many calls responsible for an overload by calls.
-constexpr int kSomeCalls = 100;
+// An overload by resets cuts off only clients with at least this many recent ones.
+constexpr double kManyResets = 100;
+// An overload by calls cuts off only connections with more calls than this.
+constexpr int kManyCalls = 100;
 
 constexpr char kEndlessResets[] =
     "calls were reset without end: let calls end, or give them longer deadlines";
@@ -237,7 +237,7 @@ bool Connections::CheckCalls(Connection& connection) {
                absl::StrCat("an address may have ", most / 2, " calls under way (--max-calls)"));
   } else if (calls_.load(std::memory_order_relaxed) > most) {
     CutLargest(nullptr, absl::StrCat("the server may have ", most, " calls under way (--max-calls)"));
-  } else if (own > kSomeCalls &&
+  } else if (own > kManyCalls &&
              (connection.address->calls + connection.address->ending > most / 2 || calls_ + ending_ > most)) {
     CutOff(connection, "calls were given up faster than they end: let calls end");
   } else {
@@ -268,7 +268,7 @@ std::string Connections::CheckResets(Connection& connection, int resets) {
   }
   if (lingering + calls_ + ending_ <= most_calls_) return "";
   MutexLock lock(connection.mutex);
-  if (connection.meter.recent_resets() < kSomeResets) return "";
+  if (connection.meter.recent_resets() < kManyResets) return "";
   return "calls were reset faster than they end: let calls end, or give them longer deadlines";
 }
 

@@ -7,29 +7,30 @@
 
 namespace muster::server {
 
-// Allows `at_once` resets in a burst, replenished at `a_second` per second. Not thread-safe. A plain value.
+// Holds up to `burst` tokens, one for each reset that is allowed at once, and regains `per_second` of them
+// each second. Not thread-safe. A plain value.
 class ResetBudget {
  public:
   using Clock = std::chrono::steady_clock;
 
-  ResetBudget(double at_once, double a_second) : at_once_(at_once), a_second_(a_second), left_(at_once) {}
+  ResetBudget(double burst, double per_second) : burst_(burst), per_second_(per_second), tokens_(burst) {}
 
   // Takes `resets` tokens. False: the budget is exhausted.
   bool Take(int resets) {
     const Clock::time_point now = Clock::now();
     if (last_ != Clock::time_point{})
-      left_ = std::min(at_once_, left_ + std::chrono::duration<double>(now - last_).count() * a_second_);
+      tokens_ = std::min(burst_, tokens_ + std::chrono::duration<double>(now - last_).count() * per_second_);
     last_ = now;
-    left_ -= resets;
-    return left_ >= 0;
+    tokens_ -= resets;
+    return tokens_ >= 0;
   }
-  // The tokens in use: how many resets were recent.
-  double taken() const { return at_once_ - left_; }
+  // The tokens that were taken and are not regained yet: a measure of recent resets. As of the last Take.
+  double taken() const { return burst_ - tokens_; }
 
  private:
-  double at_once_;
-  double a_second_;
-  double left_;
+  double burst_;
+  double per_second_;
+  double tokens_;  // below 0: more resets came than were allowed
   Clock::time_point last_ = {};
 };
 

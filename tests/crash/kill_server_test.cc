@@ -88,7 +88,7 @@ TEST(KillServer, WhileSegmentsAreSaved) {
       const int64_t expected = (i % 3 != 0) + (base % 3 != 0 && base % 3 != i % 3);
       EXPECT_EQ(server.CountOf(absl::StrCat("SEGMENT 's", i, "'")), expected) << i;
     }
-    // Of the one that was under way nobody was told.
+    // The call under way had no answer: its segment may be there or not.
     const int exit_code = save("create", begun, begun % 3);
     EXPECT_TRUE(exit_code == 0 || exit_code == 1) << exit_code;
     saved = begun + 1;

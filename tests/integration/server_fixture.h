@@ -45,15 +45,15 @@ class ServerFixture : public ::testing::Test {
                     v1::LoadRecordsResponse* response = nullptr);
   // The same, and it must succeed.
   v1::LoadRecordsResponse MustLoad(const v1::LoadSpec& spec, const std::vector<TestRecord>& records);
-  // The members m0 … m(n−1) of `p`: SINGLE city (three values by turns), NUMBER age (i mod 100), FLAG vip
-  // (every tenth; nobody above is known).
+  // Loads the members m0 … m(n−1) of `p`: SINGLE city (three values by turns), NUMBER age (i mod 100), FLAG
+  // vip (true for every tenth, unknown for the others).
   void LoadCustomers(int n);
 
   static v1::CountMembersRequest Question(const std::string& text);
   grpc::Status Ask(const v1::CountMembersRequest& request, v1::CountMembersResponse& response);
   // The count of a text that must be answered; −1 when it isn't.
   int64_t CountOf(const std::string& text);
-  // All pages, and their tokens' number of members.
+  // The members of all pages.
   std::vector<std::string> MembersOf(v1::ListMembersRequest request);
   grpc::Status ListPage(const v1::ListMembersRequest& request, v1::ListMembersResponse& response);
   static v1::ListMembersRequest Listing(const std::string& text, int page_size);

@@ -31,8 +31,8 @@ class MemoryRows {
   void Put(index::RowRef row, uint32_t fragment, MemoryFragment records, uint64_t cardinality);
   // Stores a set without flips.
   void Put(index::RowRef row, uint32_t fragment, const index::Bitmap& bitmap);
-  // The row isn't stored from now on, as in a store whose slices alone know of a value. A source answers it
-  // all the same, as if it had put it together.
+  // Treats the row as one that is not stored, as in a store that has a value only in its slices. A source
+  // still resolves it, as if it had composed it from slices.
   void MarkComposed(index::RowRef row) { composed_.insert(row); }
   bool IsStored(index::RowRef row) const { return !composed_.contains(row); }
   // As index::Snapshot::FindValuesWithRows.
@@ -52,11 +52,11 @@ class MemoryRows {
   std::set<index::RowRef> composed_;
 };
 
-// How a source gives bytes out.
+// The bytes to which a source's resolved rows point.
 enum class Lending {
   kInPlace,  // the rows' own bytes
-  // Copies of exact size that go with their window, so that sanitizers see every read outside. A scan's hold
-  // something else until it has them checked.
+  // Copies of exact size that die with their window, so that sanitizers see every read outside. A copy for a
+  // scan (ResolveToScan) has wrong bytes until CheckRecord is called for it.
   kCopies,
 };
 
@@ -84,7 +84,7 @@ class MemorySource : public index::RowSource {
   uint32_t windows_begun_ = 0;
   bool in_window_ = false;
   std::vector<std::unique_ptr<uint8_t[]>> lent_;
-  std::map<uint8_t*, const std::string*> unchecked_;  // of those, and what they should hold
+  std::map<uint8_t*, const std::string*> unchecked_;  // copies with wrong bytes, and their right ones
 };
 
 }  // namespace muster::oracle

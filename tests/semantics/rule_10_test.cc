@@ -91,7 +91,7 @@ TEST(Rule10, ARequestAsOfADateHasItsEveryoneAndItsToday) {
   EXPECT_EQ(server.Count("born = TODAY", {"--as-of", "2026-01-10", "--today", "2026-01-20"}).out, "1\n");
   EXPECT_EQ(server.Members("born = TODAY", {"--today", "2026-01-10"}).out, "a\n");
   EXPECT_EQ(server.Members("EVERYONE", {"--today", "2026-01-10"}).out, "a\nb\nc\nd\ne\n");
-  // Before the first load nobody is there; a tag is an error.
+  // Before the first load there are no members; a tag is an error.
   EXPECT_EQ(server.Count("EVERYONE", {"--as-of", "2026-01-09"}).out, "0\n");
   const Finished early = server.Count("vip", {"--as-of", "2026-01-09"});
   EXPECT_EQ(early.exit_code, 1);

@@ -136,7 +136,7 @@ TEST(Floods, RapidResets) {
   });
 }
 
-// Whole calls, which reach the services, of so many addresses that no address's share stops them.
+// Complete calls, which reach the services, from many addresses, so that no limit per address stops them.
 TEST(Floods, ResetsOfManyAddresses) {
   v1::CountMembersRequest question;
   question.set_population("p");

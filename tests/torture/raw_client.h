@@ -1,4 +1,4 @@
-// An HTTP/2 client that follows only the protocol rules that a test wants.
+// An HTTP/2 client that can break the rules of the protocol.
 #ifndef MUSTER_TESTS_TORTURE_RAW_CLIENT_H_
 #define MUSTER_TESTS_TORTURE_RAW_CLIENT_H_
 

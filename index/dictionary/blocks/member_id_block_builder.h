@@ -13,7 +13,9 @@
 
 namespace muster::index {
 
-// What some ids have in common, as text. A plain value.
+// The block's size in each of the three forms of blocks (IdForm), kept up to date with every id.
+//
+// The form kText: a beginning that all ids share, and the rest of each id. A plain value.
 struct IdTextShape {
   size_t count = 0;
   size_t beginning = 0;                   // bytes with which all ids begin
@@ -22,26 +24,26 @@ struct IdTextShape {
   void Add(std::string_view first, std::string_view id);
   // The size of a block of them.
   size_t Bytes() const;
-  // Of the size of a rest, as stored: 0 when all have one size.
+  // The bytes in which the size of each rest is stored; 0 when all rests have the same size.
   size_t SizeBytes() const;
 };
 
-// The same as a beginning and decimal numbers. A plain value.
+// The form kDecimal: a beginning that all ids share, and a decimal number. A plain value.
 struct IdDecimalShape {
   bool possible = true;
   size_t beginning = 0;   // of the first id, before the digits at its end
   size_t width = 0;       // digits of the first id
-  bool one_width = true;  // all have as many
-  bool shortest = true;   // none has a zero before other digits
+  bool one_width = true;  // all ids have that many digits
+  bool shortest = true;   // no number begins with a superfluous zero
   uint64_t least = 0, most = 0;
 
-  // `number` becomes that of `id`. `index`: of the id.
+  // Adds the id at `index`, and sets `number` to its number.
   void Add(std::string_view first, std::string_view id, size_t index, uint64_t& number);
   size_t Bytes(size_t count) const;
 };
 
-// The same as a pattern with hexadecimal digits. Words hold eight bytes of an id each, and in a mask the upper
-// bit of such a byte says something of it.
+// The form kDigits: a pattern that all ids share, with hexadecimal digits in the bytes in which they differ.
+// The bytes of an id are handled eight at a time, as words; masks have the upper bit of each byte set or not.
 struct IdDigitsShape {
   static constexpr size_t kWords = kDigitsIdBytesMax / 8;
   bool possible = true;
@@ -49,12 +51,12 @@ struct IdDigitsShape {
   size_t digits = 0;  // bytes in which ids differ
   std::array<uint64_t, kWords> differing, not_lower, not_upper;
 
-  // Becomes the shape of the ids of `before` and of `id`. `index`: of the id.
+  // Becomes the shape of the ids of `before` and of `id`, which is the one at `index`.
   void Extend(const IdDigitsShape& before, std::string_view first, std::string_view id, size_t index);
   size_t Bytes(size_t count, size_t id_bytes) const;
 };
 
-// Not thread-safe.
+// Collects ids for one block after another. Not thread-safe.
 class MemberIdBlockBuilder {
  public:
   // `sum_before`: the sum of all ids before the block.
@@ -79,7 +81,8 @@ class MemberIdBlockBuilder {
   std::vector<uint64_t> numbers_;  // of the ids, as long as they may become decimal numbers
   IdTextShape text_;
   IdDecimalShape decimal_;
-  // Of the ids so far at `now_`; the other one is room for that with the next id.
+  // digits_[now_] is the shape of the ids so far. The other one is computed for them and the next id, which
+  // may not fit.
   std::array<IdDigitsShape, 2> digits_;
   size_t now_ = 0;
   IdForm form_ = IdForm::kText;  // the best for the ids so far

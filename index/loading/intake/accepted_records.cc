@@ -172,11 +172,11 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptPacked(const std::vector<
 
 }  // namespace
 
-absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool again) {
+absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool keep) {
   TypedColumn column;
   if (parts_ != nullptr) {
     ASSIGN_OR_RETURN(column, parts_->ReadColumn(ranges_, tag));
-  } else if (again) {
+  } else if (keep) {
     column = records_.columns[tag];
   } else {
     column = std::move(records_.columns[tag]);

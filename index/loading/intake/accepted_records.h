@@ -18,7 +18,8 @@
 
 namespace muster::index {
 
-// The records of a span of fragments that count. Not movable: the order refers to the records.
+// The accepted records of a span of fragments: those that no check drops. Not movable: the order refers to
+// the records.
 class Tile {
  public:
   // `dropped`: one byte for each record, or empty. `parts`: where columns are that `records` doesn't have;
@@ -33,11 +34,11 @@ class Tile {
   Tile(const Tile&) = delete;
   Tile& operator=(const Tile&) = delete;
 
-  // Those with a record that counts, ascending, without duplicates.
+  // The members that have a record, ascending, without duplicates.
   const BlockVector<Ordinal>& members() const { return order_.members(); }
-  // The cells of a tag. Call it once, or first with `again`. Thread-safe for different tags. Errors of
-  // RecordParts.
-  absl::StatusOr<MemberCells> Cells(size_t tag, bool again = false);
+  // Takes the cells of a tag out of the tile. `keep`: leaves them in it, for another call. Thread-safe for
+  // different tags. Errors of RecordParts.
+  absl::StatusOr<MemberCells> Cells(size_t tag, bool keep = false);
 
  private:
   const FragmentSpan span_;
@@ -73,13 +74,13 @@ class AcceptedRecords {
   bool empty() const { return end_ == 0; }
   // The ordinal after the last member's; 0 when there is none.
   Ordinal end() const { return end_; }
-  // Reads a tile. One that isn't packed can be had once.
+  // Reads a tile. The only tile of records that aren't packed is given away: call it once.
   absl::StatusOr<std::unique_ptr<Tile>> Open(size_t i);
   // How many members have each value of a SINGLE tag; ascending by value. REQUIRES: several tiles.
   std::vector<ValueSize> ValueSizes(size_t tag) const;
 
  private:
-  std::unique_ptr<Tile> all_;  // null: they are packed, or it was opened
+  std::unique_ptr<Tile> all_;  // null: the records are packed, or Open gave them away
   RecordSpool* spool_ = nullptr;
   std::vector<Tag> tags_;
   std::vector<TilePlan> tiles_;

@@ -20,19 +20,19 @@ namespace muster::index {
 
 // Where and when a load's records go to a file.
 struct SpoolOptions {
-  std::string folder;  // on whose disk; empty: none, and spilling is refused
-  // Members of 2^range_bits ordinals are committed together at least. At least kFragmentBits, at most 31.
+  std::string folder;  // the file is on this folder's disk; empty: spilling is refused
+  // Packed records are kept by range of 2^range_bits ordinals. kFragmentBits to 31.
   int range_bits = kFragmentBits;
   // Append packs the records beyond this many bytes of them.
   uint64_t pack_beyond = uint64_t{16} << 20;
   // Append spills by itself beyond this many bytes in memory.
   uint64_t spill_beyond = std::numeric_limits<uint64_t>::max();
-  // Bytes that a commit of packed records takes at most, or as many as its largest range needs.
+  // A commit stages packed records of as many ranges at a time as fit in this memory, but at least one range.
   uint64_t commit_bytes = uint64_t{256} << 20;
 };
 
-// Takes records batch by batch. The latest are columns: 16 bytes a record and 8 to 16 bytes a value, and at most
-// a quarter more. The others are packed (RecordParts). The caller that feeds it bounds the memory
+// Takes records batch by batch. The latest are columns: 16 bytes a record and 8 to 16 bytes a value, and at
+// most a quarter more. The others are packed (RecordParts). The caller that feeds it bounds the memory
 // (Load::HeldBytes) and calls Spill. Not thread-safe.
 class RecordSpool {
  public:

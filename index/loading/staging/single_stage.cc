@@ -162,7 +162,7 @@ class SingleStage final : public TagStage {
   std::vector<ValueSize>
       parent_values_;  // those that must still be counted as lost, when everyone is cleared
   std::optional<Way> way_;
-  size_t values_ = 0;  // of a new store: its layout is made for at least so many
+  size_t values_ = 0;  // the least number of values that a new store's layout allows for
   bool sliced_ = false;
   ValuesWithRows with_rows_;
   std::vector<ValueSize> surveyed_;  // of the whole content, when it is staged span by span

@@ -40,9 +40,9 @@ std::atomic<bool> installed{false};
 // Closed when a mark has to be written: the process may have no other descriptor.
 std::atomic<int> reserve{-1};
 
-// Transactions that the thread has open, usually few. When there are more, the oldest are forgotten.
-constexpr int kMostOpen = 8;
-thread_local CrashMark* open_marks[kMostOpen];
+// The marks of the transactions that the thread has open, usually few. Of more, the latest are kept.
+constexpr int kOpenMarksMax = 8;
+thread_local CrashMark* open_marks[kOpenMarksMax];
 thread_local int open_count = 0;
 
 // A thread's stack for handlers, made with its first transaction: the normal one may have overflowed.
@@ -133,7 +133,7 @@ void AbandonMark(CrashMark* mark) {
 void EnterMarked(CrashMark* mark) {
   if (mark == nullptr || !installed.load(std::memory_order_acquire)) return;
   static thread_local const HandlerStack stack;
-  if (open_count == kMostOpen) {
+  if (open_count == kOpenMarksMax) {
     --open_count;
     std::copy(open_marks + 1, open_marks + 1 + open_count, open_marks);
   }

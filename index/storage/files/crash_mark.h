@@ -26,9 +26,9 @@ CrashMark* KeepMark(const std::string& path);
 // nothing. Thread-safe.
 void AbandonMark(CrashMark* mark);
 
-// Call them when a transaction begins or ends in this thread. `mark`: of KeepMark; null: none is left. A
-// transaction that ends in another thread stays remembered in the one in which it began, until eight others
-// have begun there.
+// Call them when a transaction begins or ends in this thread. `mark`: of KeepMark; null: a crash leaves no
+// mark. A thread keeps the marks of its last eight open transactions. A transaction that ends in another
+// thread isn't taken off the list of the thread in which it began: a crash there leaves its mark too.
 void EnterMarked(CrashMark* mark);
 void LeaveMarked(CrashMark* mark);
 

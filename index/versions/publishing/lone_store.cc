@@ -24,7 +24,7 @@ struct Dropped {
 void SweepNext(const std::shared_ptr<const Dropped>& dropped, bool later) {
   auto finished = std::make_shared<bool>(false);
   WriterQueue::Task sweep = [dropped, finished](WriteTransaction& transaction) -> absl::Status {
-    if (dropped->is_held()) return absl::UnavailableError("somebody reads the store");
+    if (dropped->is_held()) return absl::UnavailableError("the store is being read");
     FaultPoint("lone_store/sweep");
     ASSIGN_OR_RETURN(*finished, SweepBite(transaction, dropped->entry));
     return absl::OkStatus();

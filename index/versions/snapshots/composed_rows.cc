@@ -14,11 +14,13 @@
 namespace muster::index {
 namespace {
 
-// The bits of every id, whatever the tag's greatest id is: slices above that one are empty.
+// All bits that an id can have. A tag with smaller ids has no slices for the upper ones, which reads as
+// empty.
 constexpr int kIdBits = std::bit_width(kMaxValueId);
 
-// The tag's own rows, in an order that leaves few members early: the known row, the slices of bits that are
-// set in the id, then those of bits that are not.
+// The tag's own rows in the order in which they are read: the known row, the slices of bits that are set in
+// the id, then those of bits that are not. The former exclude most members, so that fragments become empty
+// early.
 std::vector<RowId> RowsToRead(ValueId value) {
   std::vector<RowId> rows = {kKnownRow};
   for (const bool set : {true, false}) {
@@ -40,17 +42,17 @@ absl::Status ComposedRows::Compose(RowRef row, uint32_t first_fragment, uint32_t
   const ValueId value = ValueOf(row.row);
   std::vector<Bitmap> members(count, Bitmap::Full());
   ResolvedRow slice;
-  bool anybody = true;
+  bool has_members = true;
   for (const RowId own : RowsToRead(value)) {
-    if (!anybody) break;
+    if (!has_members) break;
     RETURN_IF_ERROR(resolve({row.tag, own}, slice));
-    anybody = false;
+    has_members = false;
     for (uint32_t place = 0; place < count; ++place) {
       if (members[place].Empty()) continue;
       ASSIGN_OR_RETURN(const Bitmap with_bit,
                        ReadResolved(slice, place, {row.tag, own}, first_fragment + place));
       IsBitOf(own, value) ? members[place].Intersect(with_bit) : members[place].Subtract(with_bit);
-      anybody = anybody || !members[place].Empty();
+      has_members = has_members || !members[place].Empty();
     }
   }
   resolved.flips.clear();

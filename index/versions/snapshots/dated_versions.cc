@@ -12,7 +12,7 @@ namespace {
 // Tags between two checks of the budget: they take a part of a millisecond with some hundred versions
 // each.
 constexpr size_t kTagsAtOnce = 16;
-// Reading the records of a tag's versions takes as long as reading so many values.
+// The cost of reading the records of a tag's versions, in values.
 constexpr uint64_t kValuesOfATag = 16;
 
 }  // namespace

@@ -32,9 +32,9 @@ struct TagVersion {
 // The bounds of the cache.
 struct KnownRowsLimits {
   size_t cardinalities = 65'536;
-  // Of lists of values, each of which has at most 2,048 ids, 8 KiB.
+  // All lists of values with rows. A list has at most 2,048 ids, 8 KiB.
   size_t list_bytes = size_t{32} << 20;
-  // Of lists of rows (TagRows); a longer one isn't kept.
+  // All lists of rows (TagRows). A list of more than kRowsKeptMax rows isn't kept.
   size_t row_list_bytes = size_t{8} << 20;
 };
 
@@ -65,7 +65,7 @@ class KnownRows {
     return known == nullptr ? std::nullopt : std::make_optional(*known);
   }
   void KeepValuesWithRows(TagVersion tag, ValuesWithRows values) {
-    const size_t bytes = kBytesOfAnyList + values.values().size() * sizeof(ValueId);
+    const size_t bytes = kBytesOfEmptyList + values.values().size() * sizeof(ValueId);
     MutexLock lock(mutex_);
     values_with_rows_.Keep(tag, std::move(values), bytes);
   }
@@ -78,16 +78,17 @@ class KnownRows {
   }
   void KeepTagRows(TagVersion tag, TagRowsPtr rows) {
     const size_t count = rows->slices.size() + rows->values.size() + rows->weights.size();
-    if (count > kMostRowsKept) return;
+    if (count > kRowsKeptMax) return;
     MutexLock lock(mutex_);
-    tag_rows_.Keep(tag, std::move(rows), kBytesOfAnyList + count * sizeof(RowId));
+    tag_rows_.Keep(tag, std::move(rows), kBytesOfEmptyList + count * sizeof(RowId));
   }
 
  private:
-  // Of a tag with more, finding the rows takes less time than probing them.
-  static constexpr size_t kMostRowsKept = 4'096;
-  // The bytes of a list without ids, with its place in a table.
-  static constexpr size_t kBytesOfAnyList = 128;
+  // Of a tag with more rows, reading the list takes less time than probing the rows, so keeping it saves
+  // little.
+  static constexpr size_t kRowsKeptMax = 4'096;
+  // The bytes of an empty list, with its place in a table.
+  static constexpr size_t kBytesOfEmptyList = 128;
 
   Mutex mutex_;
   BoundedCache<std::pair<TagVersion, RowId>, uint64_t> cardinalities_ ABSL_GUARDED_BY(mutex_);

@@ -17,9 +17,10 @@
 
 namespace muster::index {
 
-// Counts leases in memory. Code that drops versions or edges must ask IsLeased first (there is none yet: all
-// published versions of tags are kept). After a restart every stored version counts as leased for `restart_grace`,
-// the lifetime of a page token. Thread-safe; outlives its leases.
+// Counts leases in memory. Code that drops versions or edges of tags must call IsLeased first; there is no
+// such code yet, since all published versions are kept. Page tokens outlive a restart and leases don't: so
+// for `restart_grace`, the lifetime of a page token, every stored version counts as leased after a restart.
+// Thread-safe; outlives its leases.
 class LeaseTable {
  public:
   LeaseTable(std::function<absl::Time()> clock, absl::Duration restart_grace);
@@ -42,8 +43,10 @@ class LeaseTable {
   void HoldFor(const VersionVector& versions, absl::Duration duration);
   // The number of vectors that HoldFor holds, including expired ones that are not released yet.
   size_t held() const;
+  // Whether a lease holds the version, or `restart_grace` isn't over.
   bool IsLeased(TagId tag, Version version);
-  // Whether anybody holds the version in this process: for what no token names.
+  // Whether a lease holds the version. For sets to which no page token leads, such as id lists and stored
+  // buckets: a restart ends all uses of them.
   bool IsHeld(TagId tag, Version version) const;
 
  private:

@@ -72,12 +72,12 @@ class Snapshot final : public RowStatistics {
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Make(const SnapshotParts& parts,
                                                               SnapshotContent content);
 
-  // In a dated view only those that it was made with, everyone's included: see FindVersion.
+  // A dated view has only the versions that it was made with, everyone's included; FindVersion finds others.
   const VersionVector& versions() const { return *versions_; }
   // The view's version of the tag; empty when it has none.
   absl::StatusOr<std::optional<Version>> FindVersion(TagId tag) const;
-  // For each tag, whether the view has a version of it: for lists. A dated view doesn't lease them, and what
-  // it has to read is spent from `budget`.
+  // For each tag, whether the view has a version of it. For listings: a dated view doesn't lease the
+  // versions, and spends what it reads from `budget`.
   absl::StatusOr<std::vector<bool>> HaveVersions(absl::Span<const TagId> tags, WorkBudget& budget) const;
   // The date of a dated view; else empty.
   std::optional<absl::CivilDay> as_of() const { return as_of_; }
@@ -100,8 +100,8 @@ class Snapshot final : public RowStatistics {
   // Fragments that hold a member: a scan covers [0, fragment_count()).
   uint32_t fragment_count() const { return fragment_count_; }
   // For one thread. Resolves every row, stored or not. REQUIRES: the snapshot outlives it, and in a dated
-  // view tags are found before their rows are resolved. `lone`: versions of sets that are no tag, whose rows it resolves too
-  // (publishing/lone_store.h).
+  // view tags are found before their rows are resolved. `lone`: versions of sets that are no tags
+  // (publishing/lone_store.h), whose rows it resolves too.
   std::unique_ptr<RowSource> NewRowSource(VersionVector lone = {}) const;
   // The same, sharing the transactions of `first`, a source of the same population and thread. REQUIRES: each
   // of its windows begins after that of `first` for the same fragments, and ends before it.

@@ -38,12 +38,13 @@ std::optional<uint64_t> NumberWalk::First(SelectedNumbers& numbers, const Select
     if (!ahead && (best & rest) == rest) return std::nullopt;  // no key can come before `best`
     const bool best_bit = (best >> bit & 1) != 0;
     uint8_t* const out = Other(among);
-    const bool nobody_set = numbers.slice(bit) == NoneOfChunk();
+    const bool is_slice_empty = numbers.slice(bit) == NoneOfChunk();
     const bool greatest = order == MagnitudeOrder::kGreatestFirst;
-    const bool some = nobody_set ? !greatest : WithFirstBit(numbers, among, order, bit, out) > 0;
-    if (some) {
+    const bool some_have_first_bit =
+        is_slice_empty ? !greatest : WithFirstBit(numbers, among, order, bit, out) > 0;
+    if (some_have_first_bit) {
       key |= uint64_t{1} << bit;
-      if (!nobody_set) among = out;
+      if (!is_slice_empty) among = out;
       ahead = ahead || !best_bit;
     } else if (!ahead && best_bit) {
       return std::nullopt;

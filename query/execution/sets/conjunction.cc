@@ -44,9 +44,9 @@ ChunkAnswer EvaluateWithin(EvalContext& context, NodeIndex node, const ChunkOper
 ChunkAnswer Conjoin(EvalContext& context, NodeIndex node, absl::Span<const Operand> operands,
                     ChunkRegister& into, AnswerKind asked) {
   Conjunction conjunction(context, into);
-  const bool somebody = conjunction.TakeUp(operands, asked);
+  const bool may_select = conjunction.TakeUp(operands, asked);
   if (context.IsMeasured(node)) context.Note(conjunction.way());
-  return somebody ? conjunction.Finish(asked) : ChunkAnswer{};
+  return may_select ? conjunction.Finish(asked) : ChunkAnswer{};
 }
 
 // These functions are always inlined into TakeUp. As calls they took a twentieth of the time of a rare row's
@@ -210,7 +210,7 @@ bool Conjunction::TakeNode(const Operand& operand, AnswerKind asked) {
   const NodeKind kind = context_.program().node(operand.node).kind;
   const bool shared = context_.program().is_shared(operand.node);
   FusedOperands::Room room;
-  // Numbers are compared in the same pass as whatever waits.
+  // Numbers are compared in the same pass that intersects the pending bitsets.
   if (!operand.negated && !shared && IsFoundWithin(kind)) {
     ToBitsets();
     const ChunkOperands within = fused_.Waiting(room);
@@ -303,10 +303,10 @@ uint32_t Conjunction::Intersect(uint8_t* out) {
 }
 
 bool Conjunction::Fuse() {
-  const bool somebody = Intersect(into_.bytes()) > 0;
+  const bool is_occupied = Intersect(into_.bytes()) > 0;
   ClearParts(~parts_, into_);
   fused_.StartWith(into_.bytes());
-  return somebody;
+  return is_occupied;
 }
 
 ChunkWay Conjunction::way() const {

@@ -11,24 +11,25 @@
 namespace muster::server {
 namespace {
 
-// What all streams together hold, approximately, while their clients don't read. When many are open each holds
-// less; the price is that their scans restart more often. Beyond some hundred streams the least portions count:
-// 1,000 streams hold some 130 MiB.
-constexpr size_t kBytesOfAll = size_t{96} << 20;
-constexpr size_t kLeastMessage = size_t{32} << 10;
-constexpr size_t kGreatestMessage = size_t{256} << 10;
-constexpr size_t kMostAtOnce = 4;
-constexpr size_t kLeastOrdinals = 4'096;
-constexpr size_t kMostOrdinals = size_t{1} << 17;
+// The approximate memory of all streams together while their clients don't read. It is divided among the open
+// streams: the more there are, the smaller their portions, and the more often their scans restart. Portions
+// have a least size, so that more than some hundred streams exceed this: 1,000 streams hold some 130 MiB.
+constexpr size_t kBytesOfAllStreams = size_t{96} << 20;
+constexpr size_t kMessageBytesMin = size_t{32} << 10;
+constexpr size_t kMessageBytesMax = size_t{256} << 10;
+constexpr size_t kMessagesPerStepMax = 4;
+constexpr size_t kOrdinalsPerStepMin = 4'096;
+constexpr size_t kOrdinalsPerStepMax = size_t{1} << 17;
 
-// A third of a stream's share is for ordinals, the rest for messages: those of one step, of the step before it,
-// and one in flight.
+// A third of a stream's share is for ordinals, the rest for messages: those of one step, of the step before
+// it, and one in flight.
 ListingPortion PortionOf(const ServiceContext& context) {
-  const size_t share = kBytesOfAll / static_cast<size_t>(std::max(context.open_streams.open(), 1));
-  const size_t bytes = std::clamp(share / 6, kLeastMessage, kGreatestMessage);
-  return {.ordinals = std::clamp(share / 3 / sizeof(index::Ordinal), kLeastOrdinals, kMostOrdinals),
-          .bytes = bytes,
-          .messages = std::clamp(share / bytes / 4, size_t{1}, kMostAtOnce)};
+  const size_t share = kBytesOfAllStreams / static_cast<size_t>(std::max(context.open_streams.open(), 1));
+  const size_t bytes = std::clamp(share / 6, kMessageBytesMin, kMessageBytesMax);
+  return {
+      .ordinals = std::clamp(share / 3 / sizeof(index::Ordinal), kOrdinalsPerStepMin, kOrdinalsPerStepMax),
+      .bytes = bytes,
+      .messages = std::clamp(share / bytes / 4, size_t{1}, kMessagesPerStepMax)};
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ void PendingWrite::Done() {
   pending_ = false;
 }
 
-absl::Duration PendingWrite::waits() const {
+absl::Duration PendingWrite::blocked_for() const {
   MutexLock lock(mutex_);
   return pending_ ? absl::Now() - since_ : absl::ZeroDuration();
 }

@@ -22,7 +22,7 @@ class PendingWrite final : public HeldCall {
   void Begins();
   void Done();
 
-  absl::Duration waits() const override;
+  absl::Duration blocked_for() const override;
   bool End(const absl::Status& why) override;
 
  private:

@@ -13,7 +13,7 @@ namespace muster::server {
 struct SilenceAlarm::State final : public HeldCall {
   explicit State(std::function<void(const absl::Status&)> call) : on_silence(std::move(call)) {}
 
-  absl::Duration waits() const override {
+  absl::Duration blocked_for() const override {
     MutexLock lock(mutex);
     return armed ? absl::Now() - since : absl::ZeroDuration();
   }

@@ -199,7 +199,7 @@ TEST_F(DatedViewsTest, HoldsTheVersionsThatWereNamedAndNoOthers) {
   };
   ViewPtr view = *Current()->AsOf(kToday - 1);
   const Version then = (*Current()->AsOf(kToday - 1))->Pin({city})->versions.at(city);
-  EXPECT_FALSE(is_held(then)) << "nobody has that view";
+  EXPECT_FALSE(is_held(then)) << "the view was destroyed";
   EXPECT_EQ(view->tags().List(WorkBudget::Unlimited())->size(), 1u);
   EXPECT_FALSE(is_held(then)) << "only listed";
   EXPECT_EQ(view->Pin({city})->versions.at(city), then);
@@ -243,8 +243,8 @@ TEST_F(DatedViewsTest, ATokensViewSaysNothingOfALoadedTagThatItLacks) {
   ASSERT_THAT(LoadText(*database_, spec, {{"a", "X"}}), IsOk());
   const PinnedView after = of_everyone();
   const ViewPtr then = *Shop().OpenView(before), now = *Shop().OpenView(after);
-  EXPECT_TRUE(then->tags().Find("declared")->has_value()) << "there, and nobody had it";
-  EXPECT_FALSE(now->tags().Find("declared")->has_value()) << "somebody has it, and who is not known";
+  EXPECT_TRUE(then->tags().Find("declared")->has_value()) << "the tag existed, without values";
+  EXPECT_FALSE(now->tags().Find("declared")->has_value()) << "the tag has values, whose members are unknown";
   EXPECT_EQ(then->tags().List(WorkBudget::Unlimited())->size(), 1u);
   EXPECT_TRUE(now->tags().List(WorkBudget::Unlimited())->empty());
   EXPECT_EQ(*then->tags().Find("city"), std::nullopt);

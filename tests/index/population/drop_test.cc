@@ -101,7 +101,7 @@ TEST_F(DropTest, AViewHoldsIt) {
   view.reset();
 }
 
-// Its name may have another owner before the reader in the background comes to it.
+// Another population may get its name before the background reader reaches it.
 TEST_F(DropTest, TheReaderInTheBackgroundLetsItGo) {
   for (const char* name : {"aa", "bb", "cc"}) Load(name, {{"a"}, {"b"}});
   database_.Close();

@@ -52,8 +52,8 @@ TEST(LoadRefusals, ARefusedFirstLoadLeavesNoPopulation) {
   EXPECT_EQ((*database->FindPopulation("shop"))->time_zone_name(), "Asia/Shanghai");
 }
 
-// A kill before the publication leaves a tag that nobody sees. Where the disk has no room to take it away, it
-// waits for the next start.
+// A kill before the publication leaves an invisible tag. A start on a full disk can't remove it, and leaves
+// that to the next start.
 TEST(LoadRefusals, AFullDiskDoesntKeepAPopulationWithAStagedTagFromBeingServed) {
   TestDatabase database;
   ASSERT_THAT(LoadText(*database, CitySpec(), {{"a", "X"}}), IsOk());

@@ -192,7 +192,7 @@ TEST(DamageTest, NoBitOfAPagesHeadIsBelieved) {
       const size_t before = refused;
       ExpectTruthOrDataLoss(**environment, written, refused);
       if (refused > before) continue;
-      // Nobody can meet the page: what is written from here on is whole.
+      // No read reaches the page, so writes succeed and are read back.
       Random random(page);
       Model model = written;
       for (int turn = 0; turn < 3; ++turn) WriteSome(**environment, random, model);

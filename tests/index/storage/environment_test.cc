@@ -222,7 +222,7 @@ TEST(EnvironmentTest, WhatIsLeftBesideTheFileIsItsOwners) {
   }
 }
 
-// What nobody read since a crash is not called whole.
+// After a crash, the mark of a clean shutdown is only written once all pages were read and found whole.
 TEST(EnvironmentTest, AMarkOfAShutdownComesBackWhenAllWasRead) {
   TemporaryDirectory directory;
   {

@@ -127,7 +127,7 @@ TEST_F(FailingDiskTest, ASyncThatFailsCommitsNothing) {
   EXPECT_THAT(Put('c'), IsOk());
 }
 
-// What a failed write to the first pages leaves is known to nobody, so LMDB takes no more.
+// After a failed write to the first pages LMDB doesn't know their content, and refuses further writes.
 TEST(LmdbStatusTest, AfterAFailedWriteOfTheFirstPagesTheServerIsToBeStartedAgain) {
   const absl::Status panic = FromLmdb(/*MDB_PANIC=*/-30795, "committing to /srv/p");
   EXPECT_THAT(panic, StatusIs(absl::StatusCode::kDataLoss));

@@ -103,7 +103,7 @@ TEST(Growth, LosesNothingUnderReadersAndWriters) {
   EXPECT_EQ(view->CountItems(DatabaseId::kSettings).value(), GrowingStore::kWriters * GrowingStore::kValues);
 }
 
-// However long somebody reads, the write goes on when he has ended.
+// However long a reader holds the map, the write continues when the reader has ended.
 TEST(Growth, AWriteWaitsForReadersThatHoldTheMap) {
   TemporaryDirectory directory;
   auto environment = Open(directory.path(), kMiB, 64 * kMiB);

@@ -153,7 +153,7 @@ TEST_F(CheckedRecordsTest, DamageIsMetWhereItIsReadAndNowhereElse) {
     End();
     file_.Flip(begin + place, 3);
     Begin();
-    ASSERT_THAT(Resolve(), IsOk()) << "a scan that doesn't come to it doesn't care";
+    ASSERT_THAT(Resolve(), IsOk()) << "a scan that doesn't read the record doesn't check it";
     for (uint32_t fragment = 1; fragment < kFragments; ++fragment)
       EXPECT_THAT(ReadFragment(fragment), IsOk());
     const absl::Status damage = ReadFragment(0);
@@ -169,7 +169,7 @@ TEST_F(CheckedRecordsTest, DamageIsMetWhereItIsReadAndNowhereElse) {
   }
 }
 
-// An edge's record says whether it is an image or flips: a wrong word of it leads nobody astray.
+// The head of an edge's record says whether it is an image or flips. It is checked before it is used.
 TEST_F(CheckedRecordsTest, NoBitOfAnEdgesHeadIsBelieved) {
   const Content parent = content_;
   std::mt19937_64 random(10);

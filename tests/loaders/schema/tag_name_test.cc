@@ -35,7 +35,7 @@ TEST(TagName, OfAColumnWhoseNameIsLegalIsItsOwn) {
   EXPECT_THAT(TagNamesOf({"user/name", "user_name"}, {}), ElementsAre("user_name_2", "user_name"));
   EXPECT_THAT(TagNamesOf({"user_name", "user/name"}, {}), ElementsAre("user_name", "user_name_2"));
   EXPECT_THAT(TagNamesOf({"a/b", "a%b", "??", "$"}, {}), ElementsAre("a_b_2", "a_b", "column_2", "column"));
-  // A number makes no name that another column has or comes to.
+  // A number is skipped if another column has the name, or will get it.
   EXPECT_THAT(TagNamesOf({"a/b", "a%b", "a_b_2"}, {}), ElementsAre("a_b_3", "a_b", "a_b_2"));
   EXPECT_THAT(TagNamesOf({"a/b", "a%b", "a/b/2"}, {}), ElementsAre("a_b_3", "a_b", "a_b_2"));
   EXPECT_THAT(TagNamesOf({"x", "", "column"}, {"x"}), ElementsAre("x_2", "", "column"));

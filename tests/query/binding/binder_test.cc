@@ -98,8 +98,8 @@ std::string SumRangeText(const FakeCatalog& catalog, const SumRange& sum) {
                       ViewText(sum.terms[0].number.source.view));
 }
 
-// The tree with names, rows as [tag: row] and ranges as [tag: low..high], behind them @VIEW when it isn't the
-// first; {date}: who had joined by then.
+// The tree as text: rows as [tag: row], ranges as [tag: low..high], each followed by @VIEW unless that is the
+// first; {date} is the set of members who had joined by then.
 std::string TreeText(const FakeCatalog& catalog, const PlanOperand& tree) {
   const PlanNode& node = *tree.node;
   const auto operands = [&](const std::string& name) {
@@ -292,7 +292,7 @@ TEST(BinderTest, AStoreThatCannotBeReadIsAStatus) {
   }
 }
 
-// What the request's date adds: its everyone, unless whom the expression selects had joined by then anyway.
+// The request's date adds an intersection with its everyone, unless the set is within it anyway.
 TEST(BinderTest, ARequestAsOfADateIsCutToItsEveryone) {
   FakeCatalog catalog;
   catalog.MoveTo(absl::CivilDay(2026, 2, 1));

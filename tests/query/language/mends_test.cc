@@ -1,5 +1,5 @@
-// What people write who know other languages: one problem each, whose sentence says what to write. A comparison
-// that a sentence names is accepted and means the same.
+// Spellings of other languages. Each gives one problem, whose sentence says what to write. Where the sentence
+// gives a comparison, that comparison is accepted and means the same.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

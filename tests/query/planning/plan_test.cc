@@ -19,7 +19,7 @@ namespace {
 
 constexpr uint64_t kMembers = 1000;
 
-// Rows of tag 1 by value; value 9 is nobody's.
+// Rows of tag 1 by value; no member has value 9.
 const std::map<uint32_t, uint64_t> kCardinalities = {{1, 500}, {2, 250}, {3, 100}, {4, 10}, {9, 0}};
 
 FakeStatistics TestStatistics() {

@@ -68,17 +68,17 @@ TEST(CallStopTest, AServerThatEndsItsCallsSaysSo) {
 // A call whose state of waiting the test controls.
 class FakeCall final : public HeldCall {
  public:
-  absl::Duration waits() const override { return waits_; }
+  absl::Duration blocked_for() const override { return blocked_for_; }
   bool End(const absl::Status& why) override {
     if (busy_) {
-      waits_ = absl::ZeroDuration();
+      blocked_for_ = absl::ZeroDuration();
       return false;
     }
     ended_ = why;
     return true;
   }
 
-  absl::Duration waits_;
+  absl::Duration blocked_for_;
   bool busy_ = false;  // begins to work just when it is asked to end
   absl::Status ended_;
 };
@@ -92,11 +92,11 @@ TEST(CallLimitTest, TheCallThatKeptItsServerWaitingLongestGivesUpItsPlace) {
     tickets.push_back(*limit.Enter(calls.back()));
   }
   EXPECT_THAT(limit.Enter(), ::testing::Not(IsOk()));
-  calls[0]->waits_ = CallLimit::kMostIdle - absl::Milliseconds(1);
+  calls[0]->blocked_for_ = CallLimit::kIdleBeforeEnd - absl::Milliseconds(1);
   EXPECT_THAT(limit.Enter(), ::testing::Not(IsOk()));
-  calls[0]->waits_ = CallLimit::kMostIdle + absl::Seconds(1);
-  calls[1]->waits_ = CallLimit::kMostIdle + absl::Seconds(3);
-  calls[2]->waits_ = CallLimit::kMostIdle + absl::Seconds(9);
+  calls[0]->blocked_for_ = CallLimit::kIdleBeforeEnd + absl::Seconds(1);
+  calls[1]->blocked_for_ = CallLimit::kIdleBeforeEnd + absl::Seconds(3);
+  calls[2]->blocked_for_ = CallLimit::kIdleBeforeEnd + absl::Seconds(9);
   calls[2]->busy_ = true;
   absl::StatusOr<CallLimit::Ticket> next = limit.Enter();
   EXPECT_THAT(next, IsOk());

@@ -87,7 +87,7 @@ TEST(LoadMemory, WhenAllWaitTheNewestIsRefusedAndItsShareServesTheOthers) {
   for (Load* load : {&a, &b, &c}) ASSERT_TRUE(load->share->TryTake(30));
   EXPECT_TRUE(c.Wait(60));
   EXPECT_TRUE(a.Wait(60));
-  b.Wait(60);  // now nobody can go on
+  b.Wait(60);  // now no load can proceed
   EXPECT_TRUE(c.refused());
   EXPECT_THAT(*c.told, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_FALSE(a.told.has_value());
@@ -111,7 +111,7 @@ TEST(LoadMemory, ANewLoadWithoutAShareIsRefusedBeforeThoseThatHoldOne) {
   EXPECT_TRUE(c.refused());
   EXPECT_FALSE(b.told.has_value());
   c.share.reset();
-  EXPECT_TRUE(b.refused()) << "still nobody can go on";
+  EXPECT_TRUE(b.refused()) << "still no load can proceed";
 }
 
 TEST(LoadMemory, AFairShareLeavesOneToEachOtherLoadAndToTheNext) {
@@ -139,7 +139,7 @@ TEST(LoadMemory, WhoWithdrawsIsToldNothing) {
   EXPECT_EQ(memory.held_bytes(), 0u);
 }
 
-// Its client gave it up while it was about to wait: nothing would wake it before its patience ended.
+// The client cancelled the load just before it began to wait: nothing would wake it before its time is over.
 TEST(LoadMemory, ALoadThatWasWithdrawnDoesntBeginToWait) {
   LoadMemory memory(100);
   Load holder(memory), late(memory);

@@ -138,7 +138,7 @@ TEST(WorkerPoolTest, AScanLeavesTwoWorkersWhenItBorrows) {
   EXPECT_FALSE(pool.IsWanted());
   EXPECT_TRUE(pool.Borrow(barrier.Task()));
   EXPECT_TRUE(pool.Borrow(barrier.Task()));
-  EXPECT_FALSE(pool.Borrow(barrier.Task())) << "two are for whoever comes next";
+  EXPECT_FALSE(pool.Borrow(barrier.Task())) << "two threads are kept for later calls";
   barrier.WaitForEntered(3);
   RunToItsEnd(pool, Lane::kQuestion);
   EXPECT_EQ(pool.counters().borrowed, 2u);

@@ -120,8 +120,8 @@ TEST_F(GivingUpTest, APageStopsScanningWhenItIsFull) {
   request.mutable_expression()->set_text("vip AND news");
   request.set_page_size(4);
   grpc::ClientContext context;
-  // The first page counts everybody, which is for ever; the scan for its members alone ends in the first
-  // window.
+  // The first page counts all members, whose scan is endless here. The scan for the members of the page ends
+  // in the first window.
   watch_.on_window = [&context](int window) {
     if (window == 2) context.TryCancel();
     if (window > 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -129,7 +129,7 @@ TEST(CallMeterTest, AMessageIsHeldUntilItIsWholeAndTaken) {
   // More of the window is granted while it comes; it is in memory all the same.
   EXPECT_EQ(Send(meter, Frame(kFrameWindowUpdate, 0, 1, "more")).held, 0);
   Receive(meter, Frame(kFrameData, 0, 1, std::string(20'000, 'x')));
-  EXPECT_GE(meter.held_bytes(), 20'000u) << "whole, but perhaps nobody has taken it";
+  EXPECT_GE(meter.held_bytes(), 20'000u) << "the message is complete, but gRPC may not have taken it yet";
   EXPECT_LE(meter.held_bytes(), 21'000u);
   Receive(meter, Frame(kFrameData, 0, 1, Message(500, 100)));
   Send(meter, Frame(kFrameWindowUpdate, 0, 1, "more"));
