@@ -137,22 +137,37 @@ class Blocks {
   uint64_t ids_ = 0;
 };
 
-// Checks the blocks of ordinals during a walk.
+// Checks the blocks of ordinals during a walk. Loads may divide blocks anew between two of its transactions: then
+// entries that were not read lie in the block before the next key, behind others that were.
 class OrdinalBlocks {
  public:
   OrdinalBlocks(Ordinal indexed, Findings& findings) : indexed_(indexed), findings_(findings) {}
 
+  // See RecordWalk.
+  void Resume(Cursor& cursor, std::string_view next) {
+    if (again_) cursor.SeekBefore(next);
+    if (!again_ || (!cursor.valid() && cursor.status().ok())) cursor.Seek(next);
+    resumed_ = again_;
+  }
+
   void Visit(std::string_view key, std::string_view value) {
+    const bool resumed = std::exchange(resumed_, false);
     const absl::StatusOr<OrdinalBlock> block = OrdinalBlock::Parse(key, value);
     entries_.clear();
     const absl::Status read = block.ok() ? block->Decode(entries_) : block.status();
+    again_ = read.ok();
     if (!read.ok()) return findings_.Problem(std::string(read.message()));
-    if (entries_.front() != block->first() || (last_ && *last_ >= entries_.front()) ||
+    if (entries_.front() != block->first() || (last_ && !resumed && *last_ >= entries_.front()) ||
         std::adjacent_find(entries_.begin(), entries_.end(), std::greater_equal<>()) != entries_.end())
       findings_.Problem(
           absl::StrCat("member ids: the block of hash ", block->first().hash, " is not in order"));
+    if (resumed && *last_ >= entries_.back()) return;
+    findings_.Count(1, key.size() + value.size());
+    for (const HashedOrdinal& entry : entries_) {
+      const bool was_read = resumed && entry <= *last_;
+      below_indexed_ += !was_read && entry.ordinal < indexed_ ? 1 : 0;
+    }
     last_ = entries_.back();
-    for (const HashedOrdinal& entry : entries_) below_indexed_ += entry.ordinal < indexed_ ? 1 : 0;
   }
 
   // The number of entries that lead to an ordinal below `indexed`.
@@ -163,6 +178,8 @@ class OrdinalBlocks {
   Findings& findings_;
   std::vector<HashedOrdinal> entries_;
   std::optional<HashedOrdinal> last_;
+  bool again_ = false;    // whether the last block was sound: then a later transaction begins with it
+  bool resumed_ = false;  // whether the next block may hold entries that were read
   uint64_t below_indexed_ = 0;
 };
 
@@ -209,7 +226,7 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
     }
   }
   Blocks blocks(guard, hash.value_or(IdHash()), indexed, findings);
-  absl::StatusOr<bool> walked = WalkRecords(
+  const absl::StatusOr<bool> walked = WalkRecords(
       environment, guard, DatabaseId::kMemberIds,
       WalkThrough(findings, [&](const Transaction& transaction, std::string_view key,
                                 std::string_view value) { blocks.Visit(transaction, key, value); }));
@@ -217,10 +234,13 @@ absl::Status VerifyMembers(Environment& environment, TreeGuard& guard, uint64_t 
   // Every id was found in `ordinals` under its number. So the counts are equal, or a surplus entry leads to a
   // number that has another id.
   OrdinalBlocks ordinals(indexed, findings);
-  walked = WalkRecords(environment, guard, DatabaseId::kOrdinals,
-                       WalkThrough(findings, [&](const Transaction&, std::string_view key,
-                                                 std::string_view value) { ordinals.Visit(key, value); }));
-  RETURN_IF_ERROR(walked.status());
+  RecordWalk walk;
+  walk.go_on = [&findings](size_t) { return findings.Progress(); };
+  walk.resume = [&ordinals](Cursor& cursor, std::string_view next) { ordinals.Resume(cursor, next); };
+  walk.visit = [&ordinals](const Transaction&, std::string_view key, std::string_view value) {
+    ordinals.Visit(key, value);
+  };
+  RETURN_IF_ERROR(WalkRecords(environment, guard, DatabaseId::kOrdinals, walk).status());
   const uint64_t found = ordinals.below_indexed();
   if (!findings.stopped() && found != blocks.ids())
     findings.Problem(absl::StrCat(found, " member ids lead to a number below ", indexed, ", and ",

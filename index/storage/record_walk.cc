@@ -18,7 +18,8 @@ constexpr uint32_t kRecordsPerLook = 64;
 
 // The progress of one transaction.
 struct WalkTurn {
-  std::string next;  // the least key that comes after; empty: the walk is at its end
+  std::string next;      // the least key that comes after; empty: the walk is at its end
+  bool resumes = false;  // whether `next` is a record's, and not the place behind a damaged one
   size_t bytes = 0;
   bool whole = true;
 };
@@ -27,17 +28,22 @@ struct WalkTurn {
 std::string Behind(std::string_view key) { return std::string(key) + '\0'; }
 
 absl::StatusOr<WalkTurn> WalkSome(Environment& environment, TreeGuard& guard, DatabaseId database,
-                                  const std::string& from, const RecordWalk& walk) {
+                                  const WalkTurn& before, const RecordWalk& walk) {
   ASSIGN_OR_RETURN(ReadTransaction transaction, environment.BeginRead());
   if (&guard != &environment.guard()) environment.Attach(guard);
   ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(database, guard));
   WalkTurn turn;
   const Clock::time_point end = Clock::now() + kTurnTime;
   uint32_t records = 0;
-  cursor.Seek(from);
+  if (before.resumes && walk.resume) {
+    walk.resume(cursor, before.next);
+  } else {
+    cursor.Seek(before.next);
+  }
   for (; cursor.valid(); cursor.Next()) {
     if (turn.bytes >= kTurnBytes || (++records % kRecordsPerLook == 0 && Clock::now() >= end)) {
       turn.next = std::string(cursor.key());
+      turn.resumes = true;
       return turn;
     }
     turn.bytes += cursor.key().size() + cursor.value().size();
@@ -90,13 +96,12 @@ absl::StatusOr<bool> LookAtAllBranches(Environment& environment, DatabaseId data
 absl::StatusOr<bool> WalkRecords(Environment& environment, TreeGuard& guard, DatabaseId database,
                                  const RecordWalk& walk) {
   bool whole = true;
-  std::string from;
+  WalkTurn turn;
   do {
-    ASSIGN_OR_RETURN(WalkTurn turn, WalkSome(environment, guard, database, from, walk));
+    ASSIGN_OR_RETURN(turn, WalkSome(environment, guard, database, turn, walk));
     whole = whole && turn.whole;
-    from = std::move(turn.next);
     if (walk.go_on && !walk.go_on(turn.bytes)) return false;
-  } while (!from.empty());
+  } while (!turn.next.empty());
   return whole;
 }
 

@@ -21,6 +21,11 @@ struct RecordWalk {
   std::function<void(const absl::Status&, std::string_view key)> damaged;
   // After each transaction, with the bytes that it read; none is open then. False ends the walk.
   std::function<bool(size_t bytes)> go_on;
+  // For records that hold ranges and may be divided anew between two transactions: moves the cursor of the next
+  // one to where the walk continues, which is `next`, the key of the first record that was not visited, or the
+  // record before it. That one may be visited twice. Not called behind a damaged record, which is never divided.
+  // Empty: the walk continues at `next`.
+  std::function<void(Cursor&, std::string_view next)> resume;
 };
 
 // Walks the database in transactions of at most some milliseconds or megabytes, so that none delays the

@@ -92,37 +92,46 @@ class TreeCheck {
     if (!walked.ok() || (stores.empty() && edges.empty())) return walked;
     // They may have been staged, or published, since the versions were read: check again, in one transaction.
     ASSIGN_OR_RETURN(const ReadTransaction transaction, environment_.BeginRead());
-    for (const TagId tag : named_.tags) {
-      const absl::StatusOr<std::vector<PublishedVersion>> versions = VersionsOf(transaction, tag);
-      if (!versions.ok()) continue;
-      for (const PublishedVersion& published : *versions) {
-        stores.erase(published.record.store);
-        edges.erase(published.record.edge);
-      }
-    }
+    RETURN_IF_ERROR(RemoveNamed(transaction, stores, edges));
     ASSIGN_OR_RETURN(const std::vector<StagedEntry> staged, ListStaged(transaction));
     for (const StagedEntry& entry : staged) {
       if (entry.kind == StagedKind::kPublication) return absl::OkStatus();  // its versions aren't visible yet
       entry.kind == StagedKind::kEdge ? edges.erase(entry.id) : stores.erase(entry.id);
     }
     for (const StoreId store : stores) {
-      if (IsShown(transaction, store)) continue;
+      if (!IsThere(transaction, DatabaseId::kStores, store)) continue;
       findings_.Problem(Subject::OfStore(store),
                         absl::StrCat("store ", store, ": no version has it, and no load is writing it"));
     }
     for (const EdgeId edge : edges) {
+      if (!IsThere(transaction, DatabaseId::kEdgeStats, edge)) continue;
       findings_.Problem(Subject::OfEdge(edge),
                         absl::StrCat("edge ", edge, ": no version has it, and no load is writing it"));
     }
     return absl::OkStatus();
   }
 
-  // Whether a set that is no tag has been shown in it since.
-  static bool IsShown(const Transaction& transaction, StoreId store) {
-    const absl::StatusOr<StoreRecord> record = ReadStore(transaction, store);
-    if (!record.ok() || record->settled == kNoVersion) return !record.ok();  // swept, or damaged: said before
-    const auto version = FindVersion(transaction, record->tag, record->settled);
-    return version.ok() && version->has_value() && (*version)->store == store;
+  // Takes out what versions name, also those of tags that are new since the versions were read.
+  static absl::Status RemoveNamed(const Transaction& transaction, std::set<StoreId>& stores,
+                                  std::set<EdgeId>& edges) {
+    ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kVersions));
+    for (cursor.First(); cursor.valid(); cursor.Next()) {
+      if (cursor.key().size() != 8) continue;  // said before
+      const absl::StatusOr<VersionRecord> record =
+          DecodeVersion(ReadU32(cursor.key().data() + 4), cursor.value());
+      if (!record.ok()) continue;
+      stores.erase(record->store);
+      edges.erase(record->edge);
+    }
+    return cursor.status();
+  }
+
+  // Whether it has records. They may have been swept since.
+  static bool IsThere(const Transaction& transaction, DatabaseId database, uint32_t id) {
+    absl::StatusOr<Cursor> cursor = transaction.NewCursor(database);
+    if (!cursor.ok()) return false;
+    cursor->Seek(MakeKey(id));
+    return cursor->At(MakeKey(id));
   }
 
   // Checks that the current version is the one that AS OF the last day reads.

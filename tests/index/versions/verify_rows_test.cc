@@ -52,5 +52,30 @@ TEST(VerifyRowsTest, ARowThatIsReadInTwoTurnsIsComparedInOne) {
   EXPECT_THAT(problems, IsEmpty());
 }
 
+// A sweep deletes a refused load's records first, and their statistics in a later transaction.
+TEST(VerifyRowsTest, AStoreOnItsWayOutHasNoProblem) {
+  StoreUnderTest store;
+  store.PublishStore(0, kTag, {{{kKnownRow, 0}, Bitmap::FromSorted({7})}}, kMonday);
+  const absl::StatusOr<StagedVersion> staged =
+      store.StageStore(2, kTag, {{{kKnownRow, 0}, Bitmap::FromSorted({8})}});
+  ASSERT_THAT(staged, IsOk());
+  ASSERT_THAT(
+      store.writer().Run(
+          WriteClass::kSweep,
+          [&](WriteTransaction& transaction) {
+            return transaction.DeletePrefix(DatabaseId::kFragments, MakeKey(staged->new_store)).status();
+          }),
+      IsOk());
+  std::vector<std::string> problems;
+  Findings findings([&problems](const Check& check, bool ended) {
+    if (!ended) return true;
+    for (const Finding& finding : check.first_problems) problems.push_back(finding.text);
+    return true;
+  });
+  const std::unique_ptr<TreeGuard> guard = store.environment().NewGuard();
+  ASSERT_THAT(VerifyRows(store.environment(), *guard, findings), IsOk());
+  EXPECT_THAT(problems, IsEmpty());
+}
+
 }  // namespace
 }  // namespace muster::index
