@@ -27,4 +27,15 @@ std::string Excerpt(std::string_view text) {
   return excerpt;
 }
 
+bool IsShowable(std::string_view text) {
+  constexpr size_t kBytesMax = 300;
+  if (text.size() > kBytesMax) return false;
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint c = ReadCodePoint(text, at);
+    if (!c.valid || IsObeyed(c.value)) return false;
+    at += c.bytes;
+  }
+  return true;
+}
+
 }  // namespace muster::query

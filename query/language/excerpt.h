@@ -11,6 +11,9 @@ namespace muster::query {
 // and direction marks become blanks, bytes that are not UTF-8 become `?`.
 std::string Excerpt(std::string_view text);
 
+// Whether a message can show the text whole and as it is, so that it can be copied from there.
+bool IsShowable(std::string_view text);
+
 }  // namespace muster::query
 
 #endif  // MUSTER_QUERY_LANGUAGE_EXCERPT_H_

@@ -88,7 +88,7 @@ std::string WhySumLast(TokenStream& ahead, const Literal& first, std::string_vie
     const std::optional<Side> last =
         BeginsLiteral(ahead.current()) && TakeLiteral(ahead, "", second) ? SideOf(second) : std::nullopt;
     const std::string other = last.has_value() ? OneSided(sum, symbol, *last) : "";
-    mend = mend.empty() || other.empty() ? "" : Sentence(mend, " AND ", other);
+    mend = mend.empty() || other.empty() ? "" : Sentence("(", mend, " AND ", other, ")");
   }
   if (mend.empty()) return Sentence(kDaysForm, ".");
   return Sentence("A comparison has its sum on the left and the value on the right; write ", mend, ".");
@@ -206,8 +206,8 @@ std::string WhyValueFirst(const TokenStream& tokens) {
   if (!chained || !BeginsLiteral(ahead.current()) || !TakeLiteral(ahead, "", second))
     return Sentence("A comparison has its tag on the left and the value on the right; write ", comparison,
                     ".");
-  return Sentence("Comparisons are not chained, and have their tag on the left; write ", comparison, " AND ",
-                  tag, " ", symbol, " ", Excerpt(LiteralText(second)), ".");
+  return Sentence("Comparisons are not chained, and have their tag on the left; write (", comparison, " AND ",
+                  tag, " ", symbol, " ", Excerpt(LiteralText(second)), ").");
 }
 
 std::string WhyTorn(const TokenStream& tokens, int32_t begin) {

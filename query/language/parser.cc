@@ -9,8 +9,8 @@
 #include "query/language/clause_parser.h"
 #include "query/language/excerpt.h"
 #include "query/language/hints.h"
-#include "query/language/leaf_text.h"
 #include "query/language/literal_parser.h"
+#include "query/language/value_mend.h"
 #include "text/sentence.h"
 
 namespace muster::query {
@@ -56,7 +56,7 @@ class Parser {
  private:
   void StepOperand();
   bool StepOperator();  // false at the end
-  std::string WhyValueAlone() const;
+  bool ReportValueAlone();
   void OpenThreshold();
   void CloseFrame();
   void FinishOperand(ExpressionPtr operand);
@@ -143,8 +143,7 @@ void Parser::StepOperand() {
   }
   if (tokens_.IsWord(token, "AT") && tokens_.IsWord(tokens_.next(), "LEAST")) return OpenThreshold();
   if (!BeginsClause(tokens_)) {
-    std::string why = WhyValueAlone();
-    tokens_.ReportHere(why.empty() ? WhyNoCondition(tokens_) : std::move(why));
+    if (!ReportValueAlone()) tokens_.ReportHere(WhyNoCondition(tokens_));
     return Recover();
   }
   ExpressionPtr clause = TakeClause(tokens_, limits_);
@@ -153,25 +152,24 @@ void Parser::StepOperand() {
   FinishOperand(std::move(clause));
 }
 
-// The message for a value in the place of a condition, as in `city = 'a' OR 'b'`, with the tag and operator of the
-// condition before it. Otherwise empty.
-std::string Parser::WhyValueAlone() const {
+// Reports a value in the place of a condition, as in `city = 'a' OR 'b'`, when a comparison is before it.
+bool Parser::ReportValueAlone() {
   const Token& previous = tokens_.previous();
-  const bool joined = previous.Is(Keyword::kAnd) || previous.Is(Keyword::kOr) || previous.Is(Keyword::kNot);
-  if (!joined || !BeginsLiteral(tokens_.current()) || !WhyValueFirst(tokens_).empty()) return "";
+  const bool negated = previous.Is(Keyword::kNot);
+  const bool joined = previous.Is(Keyword::kAnd) || previous.Is(Keyword::kOr) || negated;
+  if (!joined || !BeginsLiteral(tokens_.current()) || !WhyValueFirst(tokens_).empty()) return false;
   const Frame& frame = frames_.back();
-  const std::vector<ExpressionPtr>& operands = frame.conjuncts.empty() ? frame.disjuncts : frame.conjuncts;
-  const Expression* before = operands.empty() ? nullptr : operands.back().get();
-  while (before != nullptr && !before->operands.empty()) before = before->operands.back().get();
-  if (before == nullptr || before->op != Operator::kCompare) return "";
-  ProblemList unheeded;
-  TokenStream ahead(tokens_.TextFrom(tokens_.current().span.offset), unheeded);
-  Expression meant(Operator::kCompare);
-  meant.tag = before->tag;
-  meant.comparison = before->comparison;
-  if (!TakeLiteral(ahead, "", meant.literals.emplace_back())) return "";
-  return Sentence("Each condition names its tag; write ", Excerpt(LeafText(meant)), " in place of ",
-                  tokens_.Described(), ".");
+  const bool by_or = frame.conjuncts.empty();
+  const std::vector<ExpressionPtr>& operands = by_or ? frame.disjuncts : frame.conjuncts;
+  if (operands.empty()) return false;
+  const Expression* joined_to = operands.back().get();
+  if (by_or && joined_to->op == Operator::kAnd) joined_to = joined_to->operands.back().get();
+  const Expression* before = joined_to;
+  while (!before->operands.empty()) before = before->operands.back().get();
+  if (before->op != Operator::kCompare) return false;
+  ReportValueBehind(tokens_, *before,
+                    {.by_or = by_or, .negations = frame.negations.size(), .is_direct = before == joined_to});
+  return true;
 }
 
 void Parser::OpenThreshold() {

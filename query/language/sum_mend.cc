@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "query/language/birthday.h"
+#include "query/language/excerpt.h"
 #include "query/language/foreign_words.h"
 #include "query/language/leaf_text.h"
 #include "query/language/literal_parser.h"
-#include "text/controls.h"
 #include "text/decimal_arithmetic.h"
 #include "text/sentence.h"
 #include "text/utf8.h"
@@ -25,18 +25,6 @@ bool NamesTag(const Side& side) {
 }
 
 bool HasDay(const Side& side) { return std::any_of(side.terms.begin(), side.terms.end(), IsDay); }
-
-// Whether the text can stand in a message as it is.
-bool IsShowable(std::string_view text) {
-  constexpr size_t kBytesMax = 300;
-  if (text.size() > kBytesMax) return false;
-  for (size_t at = 0; at < text.size();) {
-    const CodePoint c = ReadCodePoint(text, at);
-    if (!c.valid || IsObeyed(c.value)) return false;
-    at += c.bytes;
-  }
-  return true;
-}
 
 // Moves a term that is not subtracted to the front. If there is none, the first term is added with the
 // negative of its factor. False: that term is a constant, which has no factor.
@@ -194,8 +182,7 @@ bool ReportSumInRange(TokenStream& tokens, const LanguageLimits& limits, const S
   const std::string from = OneSided(left, negated ? "<" : ">=", low);
   const std::string to = OneSided(left, negated ? ">" : "<=", high);
   std::string both;
-  if (!from.empty() && !to.empty())
-    both = negated ? Sentence("(", from, " OR ", to, ")") : Sentence(from, " AND ", to);
+  if (!from.empty() && !to.empty()) both = Sentence("(", from, negated ? " OR " : " AND ", to, ")");
   const int32_t end = begin + ahead.previous().end();
   tokens.Report({begin, end - begin}, WhyTwoSides(both, std::max(UnitOf(left, low), high.unit),
                                                   std::max(CountTags(left, low), CountTags(left, high))));

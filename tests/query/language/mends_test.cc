@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <string>
@@ -39,8 +40,8 @@ std::string MendIn(const std::string& message) {
   const size_t begin = message.find("; write ");
   if (begin == std::string::npos) return "";
   std::string mend = message.substr(begin + 8);
-  const size_t condition = mend.find(", if all are NUMBER tags.");
-  mend.resize(condition != std::string::npos ? condition : mend.size() - 1);
+  const size_t end = std::min(mend.find(", if all are NUMBER tags."), mend.find(" in place of `"));
+  mend.resize(end != std::string::npos ? end : mend.size() - 1);
   return mend;
 }
 
@@ -103,9 +104,6 @@ TEST(MendsTest, NamesValuesAndFunctionsOfOtherLanguages) {
       {"HAS opt in", "in back quotes, as in `opt in`"},
       {"sign up date", "in back quotes, as in `sign up date`"},
       {"city = ('a', 'b')", "several are looked up by IN, as in tag IN ('a', 'b')"},
-      {"interests = 'a' AND 'b'", "names its tag; write interests = 'b' in place of `'b'`"},
-      {"vip AND city != 'a' OR NOT 'b'", "write city != 'b' in place of `'b'`"},
-      {"age > 30 OR 40", "write age > 40 in place of `40`"},
       {"vip OR 'b'", "A condition begins with a tag"},
       {"vip = yes", "a FLAG is compared with true or false"},
       {"EXISTS city", "are HAS city"},
@@ -148,20 +146,130 @@ TEST(MendsTest, SumsOnBothSides) {
       {"a + 3 > b", "a - b > -3"},
       {"5 - a > b", "-1 * a - b > -5"},
       {"a > 100 - 20", "a > 80"},
-      {"0 < a - b < 5", "a - b > 0 AND a - b < 5"},
-      {"a BETWEEN b - 5 AND b + 5", "a - b >= -5 AND a - b <= 5"},
+      {"0 < a - b < 5", "(a - b > 0 AND a - b < 5)"},
+      {"a BETWEEN b - 5 AND b + 5", "(a - b >= -5 AND a - b <= 5)"},
       {"a NOT BETWEEN b AND 2 * c", "(a - b < 0 OR a - 2 * c > 0)"},
-      {"a - b BETWEEN c AND 5", "a - b - c >= 0 AND a - b <= 5"},
-      {"joined BETWEEN last AND TODAY", "joined - last >= 0 AND joined - TODAY <= 0"},
-      {"joined + 30 BETWEEN last AND TODAY", "joined - last >= -30 AND joined - TODAY <= -30"}};
+      {"a - b BETWEEN c AND 5", "(a - b - c >= 0 AND a - b <= 5)"},
+      {"joined BETWEEN last AND TODAY", "(joined - last >= 0 AND joined - TODAY <= 0)"},
+      {"joined + 30 BETWEEN last AND TODAY", "(joined - last >= -30 AND joined - TODAY <= -30)"},
+      {"1 < a < 5", "(a > 1 AND a < 5)"}};
   for (const auto& [text, mend] : mends) {
     const ParseResult result = Parse(text + " OR vip");
     ASSERT_EQ(result.problems.size(), 1u) << All(text, result);
     EXPECT_EQ(MendIn(result.problems[0].message), mend) << result.problems[0].message;
-    if (!mend.empty()) {
-      EXPECT_THAT(Parse(mend), IsOk()) << mend;
+    if (mend.empty()) continue;
+    EXPECT_THAT(Parse(mend), IsOk()) << mend;
+    // It stays one operand: of a NOT before it, and of an AS OF behind it.
+    const ParseResult negated = Parse("NOT " + mend + " AS OF 2026-01-01");
+    ASSERT_THAT(negated, IsOk()) << mend;
+    ASSERT_EQ(negated.expression->op, Operator::kNot) << mend;
+    EXPECT_EQ(negated.expression->operands[0]->op, Operator::kAsOf) << mend;
+  }
+}
+
+// `text` with the mend that its problem names in the place that it names. Empty if it names none.
+std::string Mended(std::string text) {
+  const ParseResult wrong = Parse(text);
+  EXPECT_EQ(wrong.problems.size(), 1u) << All(text, wrong);
+  if (wrong.problems.empty()) return "";
+  const std::string& message = wrong.problems[0].message;
+  const std::string mend = MendIn(message), opening = " in place of `";
+  if (mend.empty()) return "";
+  const size_t begin = message.find(opening) + opening.size();
+  const std::string replaced = message.substr(begin, message.size() - begin - 2);
+  const size_t place = text.rfind(replaced);
+  EXPECT_NE(place, std::string::npos) << message;
+  return place == std::string::npos ? "" : text.replace(place, replaced.size(), mend);
+}
+
+TEST(MendsTest, AValueBehindAComparison) {
+  const std::vector<std::pair<std::string, std::string>> mends = {
+      {"city = 'a' OR 'b'", "city IN ('a', 'b')"},
+      {"vip AND city = 'a' OR 'b' OR 'c'", "vip AND city IN ('a', 'b', 'c')"},
+      {"n = 1 OR 2 AND vip", "n IN (1, 2) AND vip"},
+      {"born = 2020-01-01 OR TODAY - 1 YEAR OR vip", "born IN (2020-01-01, TODAY - 1 YEAR) OR vip"},
+      {"NOT (n = 1 OR 2)", "NOT (n IN (1, 2))"},
+      {"n != 1 OR 2", "n NOT IN (1, 2)"},
+      {"vip AND (city != 'a' OR 'b' OR 'c')", "vip AND (city NOT IN ('a', 'b', 'c'))"},
+      {"city != 'a' AND 'b'", "city != 'a' AND city != 'b'"},
+      {"n != 1 AND 2", "n != 1 AND n != 2"},
+      {"city != 'a' AND NOT 'b'", "city != 'a' AND NOT city = 'b'"},
+      {"interests = 'a' AND 'b'", "interests = 'a' AND interests = 'b'"},
+      {"interests = 'a' AND NOT 'b'", "interests = 'a' AND NOT interests = 'b'"},
+      // None is likely: it would select nobody or nearly everybody, or add nothing.
+      {"n = 1 AND 2", ""},
+      {"n = 1 OR NOT 2", ""},
+      {"n != 1 OR NOT 2", ""},
+      {"vip AND city != 'a' OR NOT 'b'", ""},
+      {"city != 'a' AND NOT NOT 'b'", ""},
+      {"NOT city = 'a' OR 'b'", ""},
+      {"NOT n != 1 OR 2", ""},
+      {"NOT city = 'a' AND 'b'", ""},
+      {"(vip AND n = 1) OR 2", ""},
+      {"(vip OR n != 1) AND 2", ""},
+      {"n = 1 AS OF 2026-01-01 OR 2", ""},
+      {"n > 30 OR 40", ""},
+      {"n > 30 AND 40", ""},
+      {"n <= 30 OR 40", ""},
+      {"n >= 30 AND NOT 40", ""},
+      {"city = 'a' OR '" + std::string(400, 'x') + "'", ""}};
+  for (const auto& [text, mended] : mends) {
+    EXPECT_EQ(Mended(text), mended);
+    if (!mended.empty()) {
+      EXPECT_THAT(Parse(mended), IsOk());
+    }
+    if (mended.empty()) ExpectOneProblem(text, "names its tag and its comparison; put both before `");
+  }
+  EXPECT_EQ(Mended("n BETWEEN 1 AND 3 OR 7"), "");
+}
+
+// Whether an expression about one tag selects a member with that value.
+bool SelectsValue(const Expression& node, const std::string& value) {
+  const auto selects = [&value](const ExpressionPtr& operand) { return SelectsValue(*operand, value); };
+  const auto equals = [&value](const Literal& literal) { return literal.text == value; };
+  switch (node.op) {
+    case Operator::kAnd:
+      return std::all_of(node.operands.begin(), node.operands.end(), selects);
+    case Operator::kOr:
+      return std::any_of(node.operands.begin(), node.operands.end(), selects);
+    case Operator::kNot:
+      return !selects(node.operands[0]);
+    case Operator::kIn:
+      return std::any_of(node.literals.begin(), node.literals.end(), equals) != node.negated;
+    case Operator::kCompare:
+      if (node.comparison == Comparison::kEqual) return equals(node.literals[0]);
+      if (node.comparison == Comparison::kNotEqual) return !equals(node.literals[0]);
+      [[fallthrough]];
+    default:
+      ADD_FAILURE() << "no mend has this operator";
+      return false;
+  }
+}
+
+// All joins of two comparisons' worth: no mend selects every value.
+TEST(MendsTest, NoValueBehindAComparisonSelectsEverybody) {
+  int mended = 0;
+  for (const std::string before : {"", "NOT "}) {
+    for (const std::string comparison : {"=", "!=", "<", "<=", ">", ">="}) {
+      for (const std::string join : {" AND ", " OR ", " AND NOT ", " OR NOT "}) {
+        for (const std::string value : {"'b'", "2"}) {
+          const std::string first = value == "2" ? "1" : "'a'";
+          const std::string text = before + "t " + comparison + " " + first + join + value;
+          const std::string mend = Mended(text);
+          if (mend.empty()) continue;
+          ++mended;
+          const ParseResult meant = Parse(mend);
+          ASSERT_THAT(meant, IsOk()) << mend;
+          const std::string bare = value == "2" ? "2" : "b", other = "9";
+          const bool all = SelectsValue(*meant.expression, bare) &&
+                           SelectsValue(*meant.expression, value == "2" ? "1" : "a") &&
+                           SelectsValue(*meant.expression, other);
+          EXPECT_FALSE(all) << text << " is not " << mend;
+        }
+      }
     }
   }
+  EXPECT_GE(mended, 8);
 }
 
 TEST(MendsTest, UnitsOfDifferences) {
