@@ -163,7 +163,8 @@ class WhyWalk {
     if (node.operands.empty()) {
       why.tags = bound->second.tags;
       why.verdict = OfLeaf(node, bound->second.tags);
-      why.fact = FactOf(node, why.verdict);
+      // Of a date before the member joined, the sets are cut to those who had: they say nothing about the list.
+      if (node.op != Operator::kIdList || HadJoined(as_of)) why.fact = FactOf(node, why.verdict);
     } else {
       why.verdict = OfJunction(node, tally, as_of);
     }

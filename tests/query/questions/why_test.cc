@@ -219,8 +219,10 @@ TEST_F(WhyTest, AListHoldsAMemberOrDoesNot) {
   struct Case {
     index::Ordinal member;
     bool listed, listed_then;
+    std::string fact_then;  // none of a date before the member joined
   };
-  for (const Case& each : {Case{0, true, true}, Case{1, false, false}, Case{799, true, false}}) {
+  for (const Case& each : {Case{0, true, true, "is in the list"}, Case{1, false, false, "is not in the list"},
+                           Case{799, true, false, ""}}) {
     const WhyAnswers why = Why({text}, each.member, Now());
     const std::vector<WhyNode>& nodes = why.answers[0].nodes;
     ASSERT_THAT(nodes, SizeIs(8));
@@ -230,6 +232,9 @@ TEST_F(WhyTest, AListHoldsAMemberOrDoesNot) {
     EXPECT_EQ(nodes[5].text, "LIST 'l'");
     EXPECT_EQ(selected(nodes[5]), each.listed_then) << each.member;
     EXPECT_TRUE(nodes[5].as_of == absl::CivilDay(2025, 12, 5));
+    EXPECT_EQ(nodes[1].fact, each.listed ? "is in the list" : "is not in the list") << each.member;
+    EXPECT_EQ(nodes[5].fact, each.fact_then) << each.member;
+    EXPECT_EQ(Why({"LIST 'l'"}, each.member, Then()).answers[0].nodes[0].fact, each.fact_then) << each.member;
     EXPECT_EQ(nodes[0].verdict.selected, Selected(text, Now()).contains(each.member));
   }
 }
