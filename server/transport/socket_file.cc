@@ -43,6 +43,19 @@ absl::Status Unusable(int error) {
   return absl::UnavailableError(absl::StrCat(std::strerror(error), "; give another --listen."));
 }
 
+// This server's lock files are empty. Another file is nobody's to remove.
+absl::Status NotALock() {
+  return absl::UnavailableError(
+      "there is a file of that name with .lock behind it that is no lock; move it away, or give another "
+      "--listen.");
+}
+
+// Of no plain file: -1.
+off_t SizeOf(int descriptor) {
+  struct stat open = {};
+  return fstat(descriptor, &open) == 0 && S_ISREG(open.st_mode) ? open.st_size : -1;
+}
+
 bool SameFile(int descriptor, const std::string& path) {
   struct stat open = {}, named = {};
   return fstat(descriptor, &open) == 0 && stat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
@@ -59,8 +72,11 @@ absl::StatusOr<int> Lock(const std::string& path) {
       close(lock);
       return error == EWOULDBLOCK ? InUse() : Unusable(error);
     }
-    if (SameFile(lock, path)) return lock;
-    close(lock);  // its owner removed it meanwhile
+    const off_t size = SizeOf(lock);
+    if (size == 0 && SameFile(lock, path)) return lock;
+    close(lock);
+    if (size != 0) return NotALock();
+    // Its owner removed it meanwhile.
   }
 }
 

@@ -175,6 +175,11 @@ TEST_F(SocketFileTest, AServerOfAnotherKindAndOtherFilesAreLeftAlone) {
   std::ofstream(folder_ + "/file") << "text";
   const absl::Status taken = ListeningSockets::Open(Address("file")).status();
   EXPECT_THAT(std::string(taken.message()), HasSubstr("that is no socket"));
+  std::ofstream(folder_ + "/kept.lock") << "precious";
+  const absl::Status no_lock = ListeningSockets::Open(Address("kept")).status();
+  EXPECT_THAT(no_lock, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(std::string(no_lock.message()), HasSubstr("that is no lock; move it away"));
+  EXPECT_EQ(std::filesystem::file_size(folder_ + "/kept.lock"), 8u);
   const absl::Status nowhere = ListeningSockets::Open(Address("no/s")).status();
   EXPECT_THAT(std::string(nowhere.message()), HasSubstr("its folder is not there; make it"));
 }
