@@ -33,7 +33,15 @@ absl::Status MemberListing::Begin(const AnswerContext& context, const v1::Stream
     return FieldError("form", absl::StrCat("there is no form of members ", static_cast<int>(request.form()),
                                            ": write MEMBER_FORM_IDS or MEMBER_FORM_ORDINALS"));
   }
-  ASSIGN_OR_RETURN(question_, Ask(context, ViewFieldsOf(request), request.expression(), call.budget));
+  ASSIGN_OR_RETURN(QuestionPtr question,
+                   Ask(context, ViewFieldsOf(request), request.expression(), call.budget));
+  return BeginWith(std::move(question), context, request, call, message);
+}
+
+absl::Status MemberListing::BeginWith(QuestionPtr question, const AnswerContext& context,
+                                      const v1::StreamMembersRequest& request, const CallContext& call,
+                                      v1::StreamMembersResponse& message) {
+  question_ = std::move(question);
   ASSIGN_OR_RETURN(const uint64_t count, Count(call));
   remaining_ = request.limit() == 0 ? count : std::min<uint64_t>(request.limit(), count);
   if (bitmap_.has_value()) bitmap_->Limit(remaining_);
@@ -101,6 +109,7 @@ absl::Status MemberListing::ContinueIds(const ListingPortion& portion, WorkBudge
   const size_t bytes = std::min(portion.bytes, kMostListedBytes);
   const size_t of_message = std::max<size_t>(1, bytes / bytes_of_id_);
   const size_t parts = std::min(portion.messages, (waiting.size() + of_message - 1) / of_message);
+  if (parts == 0) return OrdinalBitmap::Differs();
   std::vector<Read> reads(parts);
   ShareWork(parts, helpers, [&](size_t i) {
     reads[i] = ReadIds(waiting.subspan(i * of_message, of_message), 2 * bytes, budget);
@@ -116,7 +125,7 @@ absl::Status MemberListing::ContinueIds(const ListingPortion& portion, WorkBudge
     messages.push_back(ListIds(read.count, std::move(read.lines)));
     if (!whole) break;
   }
-  if (parts > 0) bytes_of_id_ = longest;
+  bytes_of_id_ = longest;
   return absl::OkStatus();
 }
 

@@ -36,7 +36,12 @@ class MemberListing {
   // Makes the first message: count, warnings, receipt. Call once, before Continue.
   absl::Status Begin(const AnswerContext& context, const v1::StreamMembersRequest& request,
                      const CallContext& call, v1::StreamMembersResponse& message);
+  // The same for a question that was made before.
+  absl::Status BeginWith(QuestionPtr question, const AnswerContext& context,
+                         const v1::StreamMembersRequest& request, const CallContext& call,
+                         v1::StreamMembersResponse& message);
   // Makes the next messages of members; none at the end. `helpers`: threads that it may borrow; null: none.
+  // DATA_LOSS when it finds fewer members than the first message counted.
   absl::Status Continue(const ListingPortion& portion, WorkBudget& budget, query::ScanHelpers* helpers,
                         std::vector<ListedMembers>& messages);
 

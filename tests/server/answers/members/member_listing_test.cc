@@ -131,6 +131,68 @@ TEST_F(MemberListingTest, IdsOfVeryDifferentLengthsAreAllListedInMessagesOfBound
   for (const v1::StreamMembersResponse& message : rest) EXPECT_LE(message.ByteSizeLong(), 540'000u);
 }
 
+// A question that finds fewer members the second time: what damage would make of it.
+class ForgetfulQuestion final : public query::Question {
+ public:
+  ForgetfulQuestion(QuestionPtr question, index::Ordinal end) : question_(std::move(question)), end_(end) {}
+  const index::PopulationView& view() const override { return question_->view(); }
+  const std::string& canonical() const override { return question_->canonical(); }
+  absl::CivilDay today() const override { return question_->today(); }
+  const std::vector<query::Problem>& warnings() const override { return question_->warnings(); }
+  const std::vector<std::string>& notices() const override { return question_->notices(); }
+  absl::StatusOr<std::vector<index::PinnedView>> Pins() const override { return question_->Pins(); }
+  const std::vector<index::SegmentPtr>& segments() const override { return question_->segments(); }
+  const std::vector<index::SavedPin>& saved() const override { return question_->saved(); }
+  uint64_t member_count() const override { return question_->member_count(); }
+  absl::StatusOr<std::vector<query::UnknownCount>> Unknown() const override { return question_->Unknown(); }
+  absl::StatusOr<uint64_t> Count(WorkBudget& budget, query::ScanStatistics* statistics,
+                                 query::ScanHelpers* helpers) const override {
+    return question_->Count(budget, statistics, helpers);
+  }
+  absl::Status Members(index::Ordinal from, WorkBudget& budget,
+                       const std::function<bool(absl::Span<const index::Ordinal>)>& sink) const override {
+    return question_->Members(from, budget, [&](absl::Span<const index::Ordinal> ordinals) {
+      while (!ordinals.empty() && ordinals.back() >= end_) ordinals.remove_suffix(1);
+      return !ordinals.empty() && sink(ordinals);
+    });
+  }
+  absl::StatusOr<query::Explanation> Explain(WorkBudget& budget) const override {
+    return question_->Explain(budget);
+  }
+
+ private:
+  const QuestionPtr question_;
+  const index::Ordinal end_;
+};
+
+TEST_F(MemberListingTest, AListThatWouldEndEarlyFails) {
+  for (const index::Ordinal end : {0, 100, 101, 999}) {
+    const v1::StreamMembersRequest request = Listing("vip");
+    absl::StatusOr<QuestionPtr> question =
+        Ask(context_, ViewFieldsOf(request), request.expression(), WorkBudget::Unlimited());
+    ASSERT_THAT(question, IsOk());
+    MemberListing listing;
+    v1::StreamMembersResponse first;
+    ASSERT_THAT(listing.BeginWith(std::make_unique<ForgetfulQuestion>(*std::move(question), end), context_,
+                                  request, Call(), first),
+                IsOk());
+    EXPECT_EQ(first.total_count(), 1'000u);
+    uint64_t listed = 0;
+    absl::Status status;
+    for (std::vector<ListedMembers> messages; status.ok() && listed <= end;) {
+      status = listing.Continue({100, 262'144, 1}, WorkBudget::Unlimited(), nullptr, messages);
+      ASSERT_TRUE(!status.ok() || !messages.empty()) << "it ended with " << listed << " members";
+      for (const ListedMembers& message : messages) {
+        v1::StreamMembersResponse parsed;
+        ASSERT_TRUE(parsed.ParseFromString(message.head + message.body));
+        listed += parsed.ids().count();
+      }
+    }
+    EXPECT_EQ(listed, end);
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss));
+  }
+}
+
 TEST_F(MemberListingTest, StreamMembersStaysOnItsSnapshotAndWithinItsLimit) {
   MemberListing listing;
   v1::StreamMembersResponse first;
