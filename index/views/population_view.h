@@ -111,11 +111,12 @@ class MembersOfView : public MemberIds {
   virtual absl::Status ReadIds(absl::Span<const Ordinal> ordinals, std::vector<std::string>& ids) const = 0;
   // The same as one text: appends the ids to `lines`, each followed by a line feed, which no id contains.
   virtual absl::Status AppendIds(absl::Span<const Ordinal> ordinals, std::string& lines) const = 0;
-  // All tags of the view, by name. `zone`: for printed TIMESTAMPs. Each tag, and the values of which one may be
-  // the member's (index/versions/lookups/member_rows.h), are spent from `budget`. REQUIRES: not a dated view.
+  // All tags of the view, by name; in a dated view also of a member who joined later. `zone`: for printed
+  // TIMESTAMPs. Each tag, and the values of which one may be the member's (index/versions/lookups/member_rows.h),
+  // are spent from `budget`.
   virtual absl::StatusOr<MemberProfile> Profile(Ordinal ordinal, absl::TimeZone zone,
                                                 WorkBudget& budget) const = 0;
-  // The same for some tags of the view, which may be a dated one.
+  // The same for some tags of the view.
   virtual absl::StatusOr<MemberProfile> ProfileOf(std::vector<Tag> tags, Ordinal ordinal, absl::TimeZone zone,
                                                   WorkBudget& budget) const = 0;
 };
