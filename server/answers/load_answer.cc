@@ -55,12 +55,13 @@ absl::StatusOr<LoadAnswer::Next> LoadAnswer::Begin(const v1::LoadSpec& spec) {
   ASSIGN_OR_RETURN(index::LoadSpec decoded, DecodeLoadSpec(spec));
   ASSIGN_OR_RETURN(load_, context_.database.BeginLoad(decoded));
   tags_ = decoded.tags.size();
+  is_long_ = decoded.is_long;
   if (!load_->published_before().has_value()) return Next::kRead;
   return Answer(*load_->published_before());
 }
 
 absl::StatusOr<LoadAnswer::Next> LoadAnswer::Feed(const v1::RecordBatch& batch, uint64_t message_bytes) {
-  ASSIGN_OR_RETURN(index::RecordBatchView view, DecodeBatch(batch, tags_));
+  ASSIGN_OR_RETURN(index::RecordBatchView view, DecodeBatch(batch, tags_, is_long_));
   // Asked again when records went to the disk: then less is needed.
   const auto needed = [&] { return load_->BytesToFeed(view) + message_bytes; };
   if (!memory_.TryTake(load_->HeldBytes() + needed(), /*fair=*/true) &&

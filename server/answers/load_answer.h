@@ -56,6 +56,7 @@ class LoadAnswer final : public FedAnswer {
   const absl::Time began_;
   std::unique_ptr<index::Load> load_;  // from the spec to the end
   size_t tags_ = 0;                    // of the spec
+  bool is_long_ = false;               // its layout
   LoadEvent event_;                    // for the log
   std::string state_;                  // of a load that ended successfully
   v1::LoadRecordsResponse response_;

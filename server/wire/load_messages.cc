@@ -42,6 +42,10 @@ absl::Status CheckTag(const v1::LoadTag& tag, v1::LoadMode mode, const std::stri
   if (!v1::MultiMerge_IsValid(tag.on_merge())) {
     return FieldError(at + ".on_merge", "this server doesn't know the way to merge: give UNITE or REPLACE");
   }
+  if (!v1::OnConflict_IsValid(tag.on_conflict())) {
+    return FieldError(at + ".on_conflict",
+                      "this server doesn't know the way: give REJECT, FIRST, LAST, MAX or MIN");
+  }
   if (tag.on_merge() == v1::MULTI_MERGE_REPLACE && mode == v1::LOAD_MODE_REPLACE) {
     return FieldError(at + ".on_merge",
                       "the load replaces all values anyhow: leave on_merge out, or load with MERGE");
@@ -60,6 +64,8 @@ absl::StatusOr<index::LoadTagSpec> DecodeTagSpec(const v1::LoadTag& tag, v1::Loa
   decoded.weight_separator = tag.weight_separator();
   decoded.weight_scale = static_cast<int>(tag.weight_scale());
   decoded.replace_on_merge = tag.on_merge() == v1::MULTI_MERGE_REPLACE;
+  if (tag.on_conflict() != v1::ON_CONFLICT_UNSPECIFIED)
+    decoded.on_conflict = static_cast<index::OnConflict>(tag.on_conflict());
   decoded.clear = tag.clear();
   decoded.format = tag.format();
   decoded.decimal_point = tag.decimal() == "," ? ',' : '.';
@@ -76,6 +82,9 @@ absl::Status CheckSpec(const v1::LoadSpec& spec) {
   }
   if (!v1::LoadMode_IsValid(spec.mode())) {
     return FieldError("spec.mode", "this server doesn't know the mode: give MERGE or REPLACE");
+  }
+  if (!v1::RecordLayout_IsValid(spec.layout())) {
+    return FieldError("spec.layout", "this server doesn't know the layout: give WIDE or LONG");
   }
   // Written so that NaN is refused.
   if (spec.has_max_rejected() && !(spec.max_rejected() >= 0 && spec.max_rejected() <= 1)) {
@@ -145,6 +154,26 @@ absl::StatusOr<index::CellsView> DecodeColumn(const v1::CellColumn& column, int 
   return cells;
 }
 
+// Checks the tags of a long load's records.
+absl::Status CheckTagNumbers(const index::RecordBatchView& view, size_t records, size_t tags, bool is_long) {
+  const std::string at = "batch.tag_numbers";
+  if (!is_long) {
+    if (view.tag_numbers.empty()) return absl::OkStatus();
+    return FieldError(at, "the load's layout is WIDE, so that records have no tag: leave them out");
+  }
+  if (view.tag_numbers.size() != records * sizeof(uint16_t)) {
+    return FieldError(at, absl::StrCat("there are ", view.tag_numbers.size(), " bytes for ", records,
+                                       " member ids: give two bytes for each record"));
+  }
+  for (size_t record = 0; record < records; ++record) {
+    if (view.TagOf(record) < tags) continue;
+    return FieldError(
+        at, absl::StrCat("record ", record, " of the batch has the tag ", view.TagOf(record),
+                         ", and the spec has ", tags, " tags: numbers count them from 0, little-endian"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<index::RejectedRecord> DecodeRejected(const v1::RejectedRecord& rejected, int i) {
   if (rejected.reason() == v1::REJECTION_REASON_UNSPECIFIED ||
       !v1::RejectionReason_IsValid(rejected.reason())) {
@@ -174,6 +203,7 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
     decoded.tags.push_back(std::move(tag));
   }
   decoded.missing.assign(spec.missing().begin(), spec.missing().end());
+  decoded.is_long = spec.layout() == v1::RECORD_LAYOUT_LONG;
   decoded.trim = !spec.keep_white_space();
   decoded.max_rejected = spec.has_max_rejected() ? spec.max_rejected() : kDefaultMaxRejected;
   decoded.input_sha256 = spec.input_sha256();
@@ -183,29 +213,36 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
   return decoded;
 }
 
-absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags) {
+absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags, bool is_long) {
   const int records = batch.member_ids().ends_size();
   if (!batch.member_ids().codes().empty()) {
     return FieldError("batch.member_ids.codes", "member ids can't be coded: give the id of each record");
   }
   index::RecordBatchView view;
   ASSIGN_OR_RETURN(view.member_ids, DecodeColumn(batch.member_ids(), records, "batch.member_ids"));
-  if (static_cast<size_t>(batch.cells_size()) != tags && !(batch.cells().empty() && records == 0)) {
-    return FieldError("batch.cells",
-                      absl::StrCat("there are ", batch.cells_size(), " columns for ", tags,
-                                   " tags of the spec: give one column for each tag, in its order"));
+  const size_t columns = is_long ? 1 : tags;
+  if (static_cast<size_t>(batch.cells_size()) != columns && !(batch.cells().empty() && records == 0)) {
+    return FieldError(
+        "batch.cells",
+        is_long
+            ? absl::StrCat("there are ", batch.cells_size(),
+                           " columns, and the load's layout is LONG: give one, with the cell of each record")
+            : absl::StrCat("there are ", batch.cells_size(), " columns for ", tags,
+                           " tags of the spec: give one column for each tag, in its order"));
   }
-  view.cells.reserve(tags);
+  view.cells.reserve(columns);
   for (int i = 0; i < batch.cells_size(); ++i) {
     ASSIGN_OR_RETURN(index::CellsView cells,
                      DecodeColumn(batch.cells(i), records, absl::StrCat("batch.cells[", i, "]")));
     view.cells.push_back(cells);
   }
-  view.cells.resize(tags);  // a batch of rejected records alone may leave its columns out
+  view.cells.resize(columns);  // a batch of rejected records alone may leave its columns out
   if (!batch.lines().empty() && batch.lines_size() != records) {
     return FieldError("batch.lines", absl::StrCat("there are ", batch.lines_size(), " lines for ", records,
                                                   " records: give one for each record, or none"));
   }
+  view.tag_numbers = batch.tag_numbers();
+  RETURN_IF_ERROR(CheckTagNumbers(view, static_cast<size_t>(records), tags, is_long));
   view.lines = absl::MakeConstSpan(batch.lines().data(), static_cast<size_t>(batch.lines_size()));
   view.rejected.reserve(static_cast<size_t>(batch.rejected_size()));
   for (int i = 0; i < batch.rejected_size(); ++i) {

@@ -20,8 +20,10 @@ inline constexpr size_t kMaxRejectionBytes = 1'000;
 absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec);
 
 // Views into `batch`, which must outlive them. INVALID_ARGUMENT when columns and cells are inconsistent;
-// every offset in the result is within its text. REQUIRES: `tags` is the number of tags of the load's spec.
-absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags);
+// every offset in the result is within its text, and every tag's number among the `tags` of the load's spec.
+// `is_long`: as the spec says.
+absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags,
+                                                   bool is_long = false);
 
 // `everyone`: the members that the tags' coverage is a share of.
 v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64_t everyone);

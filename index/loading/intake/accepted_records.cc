@@ -103,19 +103,18 @@ struct JudgedRecords {
 };
 
 // Lines and columns are read only when members have several records: otherwise none can contradict.
-absl::StatusOr<JudgedRecords> ReadJudged(const RecordParts& parts, RangeSpan ranges,
-                                         const std::vector<Tag>& tags, const RecordTexts& texts,
-                                         RejectionLog& log) {
+absl::StatusOr<JudgedRecords> ReadJudged(const RecordParts& parts, RangeSpan ranges, const JudgedTags& tags,
+                                         const RecordTexts& texts, RejectionLog& log) {
   JudgedRecords judged;
   ASSIGN_OR_RETURN(judged.records.ordinals, parts.ReadOrdinals(ranges));
   judged.repeated = !parts.ascending() && HasRepeatedMembers(judged.records.ordinals);
-  judged.records.columns.resize(tags.size());
+  judged.records.columns.resize(tags.tags.size());
   if (!judged.repeated) return judged;
   ASSIGN_OR_RETURN(judged.records.lines, parts.ReadLines(ranges));
-  for (size_t tag = 0; tag < tags.size(); ++tag) {
+  for (size_t tag = 0; tag < tags.tags.size(); ++tag) {
     ASSIGN_OR_RETURN(judged.records.columns[tag], parts.ReadColumn(ranges, tag));
   }
-  judged.dropped = FindContradictions(judged.records, tags, texts, log);
+  judged.dropped = FindContradictions(judged.records, tags.tags, texts, log, tags.rules);
   return judged;
 }
 
@@ -140,7 +139,7 @@ std::vector<TilePlan> CutIntoTiles(const std::vector<RangeSize>& ranges, const S
 
 // Judges the packed records, and corrects the counts of values: of a member with several records, a value
 // counts once. Returns the ordinal after the last one; its first record never contradicts.
-absl::StatusOr<Ordinal> JudgePacked(const std::vector<TilePlan>& tiles, const std::vector<Tag>& tags,
+absl::StatusOr<Ordinal> JudgePacked(const std::vector<TilePlan>& tiles, const JudgedTags& tags,
                                     const RecordTexts& texts, RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
   Ordinal end = 0;
@@ -149,18 +148,18 @@ absl::StatusOr<Ordinal> JudgePacked(const std::vector<TilePlan>& tiles, const st
     for (const Ordinal ordinal : judged.records.ordinals) end = std::max(end, ordinal + 1);
     if (!judged.repeated) continue;
     const MemberOrder order(judged.records.ordinals, judged.dropped);
-    for (size_t tag = 0; tag < tags.size(); ++tag) {
-      if (tags[tag].kind != TagKind::kSingle) continue;
+    for (size_t tag = 0; tag < tags.tags.size(); ++tag) {
+      if (tags.tags[tag].kind != TagKind::kSingle) continue;
       std::vector<uint32_t>& counts = spool.value_counts(tag);
       for (const ValueId value : judged.records.columns[tag].values) --counts[value];
-      for (const ValueId value : order.Arrange(std::move(judged.records.columns[tag])).values)
-        ++counts[value];
+      const MemberCells cells = order.Arrange(std::move(judged.records.columns[tag]), tags.rules.Of(tag));
+      for (const ValueId value : cells.values) ++counts[value];
     }
   }
   return end;
 }
 
-absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptPacked(const std::vector<Tag>& tags,
+absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptPacked(const JudgedTags& tags,
                                                               const RecordTexts& texts,
                                                               RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
@@ -174,14 +173,14 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptPacked(const std::vector<
 
 absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool keep) {
   TypedColumn column;
-  if (parts_ != nullptr) {
-    ASSIGN_OR_RETURN(column, parts_->ReadColumn(ranges_, tag));
+  if (source_.parts != nullptr) {
+    ASSIGN_OR_RETURN(column, source_.parts->ReadColumn(source_.ranges, tag));
   } else if (keep) {
     column = records_.columns[tag];
   } else {
     column = std::move(records_.columns[tag]);
   }
-  MemberCells cells = order_.Arrange(std::move(column));
+  MemberCells cells = order_.Arrange(std::move(column), rules_.Of(tag));
   cells.span = span_;
   return cells;
 }
@@ -198,8 +197,8 @@ absl::StatusOr<std::unique_ptr<Tile>> AcceptedRecords::Open(size_t i) {
   const int bits = parts.range_bits() - static_cast<int>(kFragmentBits);
   FragmentSpan span{ranges.first << bits, ranges.end << bits};
   if (i + 1 == tiles_.size()) span.end = FragmentSpan::kNoEnd;
-  return std::make_unique<Tile>(span, std::move(judged.records), judged.dropped,
-                                judged.repeated ? nullptr : &parts, ranges);
+  return std::make_unique<Tile>(span, std::move(judged.records), judged.dropped, tags_.rules,
+                                Tile::Source{judged.repeated ? nullptr : &parts, ranges});
 }
 
 std::vector<ValueSize> AcceptedRecords::ValueSizes(size_t tag) const {
@@ -220,8 +219,10 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
                                             intake.records(), " arrived; send it again")),
         Reason::kBadRequest);
   }
-  std::vector<Tag> tags;
-  for (const PlannedTag& planned : plan.tags) tags.push_back(planned.tag);
+  JudgedTags tags;
+  for (const PlannedTag& planned : plan.tags) tags.tags.push_back(planned.tag);
+  for (const LoadTagSpec& tag : plan.spec.tags) tags.rules.of_tags.push_back(tag.on_conflict);
+  tags.rules.is_long = plan.spec.is_long;
   const RecordTexts texts = TextsOf(plan, known, intake);
   std::unique_ptr<AcceptedRecords> accepted;
   if (intake.spool().packed()) {
@@ -230,9 +231,9 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
     const StagingRoom room = intake.staging_room();
     const size_t threads = ThreadsToStage(intake.spool().UnpackedSize(), room.threads, room.bytes);
     SpooledRecords all = intake.spool().Take();
-    const std::vector<uint8_t> dropped = FindContradictions(all, tags, texts, intake.log());
+    const std::vector<uint8_t> dropped = FindContradictions(all, tags.tags, texts, intake.log(), tags.rules);
     accepted = std::make_unique<AcceptedRecords>(
-        std::make_unique<Tile>(FragmentSpan(), std::move(all), dropped), threads);
+        std::make_unique<Tile>(FragmentSpan(), std::move(all), dropped, tags.rules, Tile::Source()), threads);
   }
   result.records = records;
   result.rejected_records = intake.log().count();

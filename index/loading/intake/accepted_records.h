@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "index/catalog/tag.h"
 #include "index/dictionary/member_dictionary.h"
+#include "index/loading/intake/contradictions.h"
 #include "index/loading/intake/member_cells.h"
 #include "index/loading/intake/record_intake.h"
 #include "index/loading/intake/record_parts.h"
@@ -18,19 +19,30 @@
 
 namespace muster::index {
 
+// The tags of a load, and what decides when a member's records differ in them. A plain value.
+struct JudgedTags {
+  std::vector<Tag> tags;
+  ConflictRules rules;
+};
+
 // The accepted records of a span of fragments: those that no check drops. Not movable: the order refers to
 // the records.
 class Tile {
  public:
-  // `dropped`: one byte for each record, or empty. `parts`: where columns are that `records` doesn't have;
-  // null: it has all of them. Lifetime: the parts outlive the tile.
-  Tile(FragmentSpan span, SpooledRecords records, const std::vector<uint8_t>& dropped,
-       const RecordParts* parts = nullptr, RangeSpan ranges = {})
+  // Where columns are that the records don't have; no parts: they have all. Lifetime: the parts outlive the tile.
+  struct Source {
+    const RecordParts* parts = nullptr;
+    RangeSpan ranges;
+  };
+
+  // `dropped`: one byte for each record, or empty.
+  Tile(FragmentSpan span, SpooledRecords records, const std::vector<uint8_t>& dropped, ConflictRules rules,
+       Source source)
       : span_(span),
         records_(std::move(records)),
         order_(records_.ordinals, dropped),
-        parts_(parts),
-        ranges_(ranges) {}
+        rules_(std::move(rules)),
+        source_(source) {}
   Tile(const Tile&) = delete;
   Tile& operator=(const Tile&) = delete;
 
@@ -44,8 +56,8 @@ class Tile {
   const FragmentSpan span_;
   SpooledRecords records_;
   const MemberOrder order_;
-  const RecordParts* const parts_;
-  const RangeSpan ranges_;
+  const ConflictRules rules_;
+  const Source source_;
 };
 
 // Which ranges are one tile, and how many threads the memory for it lasts for.
@@ -64,7 +76,7 @@ class AcceptedRecords {
         tiles_({{{}, threads}}),
         end_(all_->members().empty() ? 0 : all_->members().back() + 1) {}
   // Of packed ones: the ranges of `tiles` are contiguous from 0; `end` as end().
-  AcceptedRecords(RecordSpool& spool, std::vector<Tag> tags, std::vector<TilePlan> tiles, Ordinal end)
+  AcceptedRecords(RecordSpool& spool, JudgedTags tags, std::vector<TilePlan> tiles, Ordinal end)
       : spool_(&spool), tags_(std::move(tags)), tiles_(std::move(tiles)), end_(end) {}
 
   size_t tile_count() const { return tiles_.size(); }
@@ -82,7 +94,7 @@ class AcceptedRecords {
  private:
   std::unique_ptr<Tile> all_;  // null: the records are packed, or Open gave them away
   RecordSpool* spool_ = nullptr;
-  std::vector<Tag> tags_;
+  JudgedTags tags_;
   std::vector<TilePlan> tiles_;
   const Ordinal end_;
 };

@@ -15,17 +15,6 @@
 namespace muster::index {
 namespace {
 
-bool IsPlain(std::string_view text) {
-  // Both tests in one pass that the compiler vectorises: the top bit, and NUL.
-  unsigned char top = 0, least = 0xff;
-  for (const char c : text) {
-    const unsigned char byte = static_cast<unsigned char>(c);
-    top |= byte;
-    least = std::min(least, byte);
-  }
-  return top < 0x80 && (text.empty() || least > 0);
-}
-
 // What a text of a coded column means for its records: entries [begin, end) of a column of texts, or the
 // rejection number `begin`.
 struct TextMeaning {
@@ -112,6 +101,17 @@ std::string_view TrimmedCell(std::string_view cell) {
   return cell;
 }
 
+bool IsPlainText(std::string_view text) {
+  // Both tests in one pass that the compiler vectorises: the top bit, and NUL.
+  unsigned char top = 0, least = 0xff;
+  for (const char c : text) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    top |= byte;
+    least = std::min(least, byte);
+  }
+  return top < 0x80 && (text.empty() || least > 0);
+}
+
 bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing) {
   return std::any_of(missing.begin(), missing.end(),
                      [cell](const std::string& text) { return cell == text; });
@@ -163,11 +163,24 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
 
 absl::Status CellReader::Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column) {
   column.Clear();
-  plain_ = IsPlain(cells.text);
+  plain_ = IsPlainText(cells.text);
   if (cells.coded()) return ReadCoded(cells, rejections, column);
   for (size_t record = 0; record < cells.ends.size(); ++record) {
     if (!rejections.rejected(record))
       RETURN_IF_ERROR(ReadText(cells.TextAt(record), record, rejections, column));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CellReader::ReadRecords(const CellsView& cells, bool is_plain,
+                                     absl::Span<const uint32_t> records, BatchRejections& rejections,
+                                     TypedColumn& column) {
+  column.Clear();
+  plain_ = is_plain;
+  for (const uint32_t record : records) {
+    if (rejections.rejected(record)) continue;
+    const size_t text = cells.coded() ? cells.CodeOf(record) : record;
+    RETURN_IF_ERROR(ReadText(cells.TextAt(text), record, rejections, column));
   }
   return absl::OkStatus();
 }

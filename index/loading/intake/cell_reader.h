@@ -26,6 +26,8 @@ std::string_view TrimmedCell(std::string_view cell);
 
 // Whether the cell is one of the texts that mean "no value". The caller handles the empty cell.
 bool IsMissingText(std::string_view cell, absl::Span<const std::string> missing);
+// Whether it is ASCII without NUL, so that each part of it is text that may be stored.
+bool IsPlainText(std::string_view text);
 // The texts in the form in which cells are compared with them: trimmed as cells are, and each that isn't in
 // normal form C followed by that form, which a file may have. Empty ones are dropped: an empty cell is no
 // value anyway.
@@ -45,6 +47,9 @@ class CellReader {
   // record; `column` holds the values of rejected records, too. Fails only when values can't be looked up or
   // are more than a tag holds. REQUIRES: the ends ascend within the text, and codes name texts.
   absl::Status Read(const CellsView& cells, BatchRejections& rejections, TypedColumn& column);
+  // The same of these records alone, which ascend. `is_plain`: IsPlainText of all cells.
+  absl::Status ReadRecords(const CellsView& cells, bool is_plain, absl::Span<const uint32_t> records,
+                           BatchRejections& rejections, TypedColumn& column);
 
  private:
   struct ListItem {

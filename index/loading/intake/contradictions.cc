@@ -1,5 +1,5 @@
-// One pass over the records in the order of the input. Only members with several records can contradict
-// themselves, so values are remembered for those alone. A record is first compared in all tags, and accepted
+// One pass over the records in the order of the input; of a long load, one over those of each tag. Only members
+// with several records can contradict themselves, so values are remembered for those alone. A record is first compared in all tags, and accepted
 // only when none disagrees. So a dropped record changes nothing, and records are compared with accepted ones
 // only.
 #include "index/loading/intake/contradictions.h"
@@ -19,12 +19,31 @@ constexpr uint32_t kAlone = std::numeric_limits<uint32_t>::max();
 // Takes the place of an entry: the cell clears the tag.
 constexpr size_t kClearing = std::numeric_limits<size_t>::max();
 
+// The number of each record's member among the members that have several records, or kAlone. `least` and
+// `count` bound the ordinals; takes memory for each of them.
+std::vector<uint32_t> NumberByTable(absl::Span<const Ordinal> ordinals, Ordinal least, uint64_t count,
+                                    size_t& repeated) {
+  std::vector<uint32_t> number_of(count, 0);  // first how many records: 0, 1 or more
+  for (const Ordinal ordinal : ordinals) number_of[ordinal - least] += number_of[ordinal - least] < 2 ? 1 : 0;
+  uint32_t next = 0;
+  for (uint32_t& number : number_of) number = number == 2 ? next++ : kAlone;
+  repeated = next;
+  if (repeated == 0) return {};
+  std::vector<uint32_t> numbers;
+  numbers.reserve(ordinals.size());
+  for (const Ordinal ordinal : ordinals) numbers.push_back(number_of[ordinal - least]);
+  return numbers;
+}
+
 // For each record, the number of its member among the members that have several records, or kAlone. Empty
 // when every member has one record.
 std::vector<uint32_t> NumberRepeatedMembers(absl::Span<const Ordinal> ordinals, size_t& repeated) {
   repeated = 0;
   if (std::adjacent_find(ordinals.begin(), ordinals.end(), std::greater_equal<>()) == ordinals.end())
     return {};
+  const auto [least, greatest] = std::minmax_element(ordinals.begin(), ordinals.end());
+  const uint64_t count = *greatest - *least + 1;
+  if (count / 2 <= ordinals.size()) return NumberByTable(ordinals, *least, count, repeated);
   std::vector<Ordinal> sorted(ordinals.begin(), ordinals.end());
   std::sort(sorted.begin(), sorted.end());
   std::vector<Ordinal> several;
@@ -61,6 +80,15 @@ class TagClaims {
     while (last_ < column_.size() && column_.records[last_] == record) ++last_;
     while (clear_ < column_.cleared.size() && column_.cleared[clear_] < record) ++clear_;
     clears_ = clear_ < column_.cleared.size() && column_.cleared[clear_] == record;
+  }
+
+  // The first record behind the one at hand that has a value or clears the tag.
+  std::optional<uint32_t> Next() const {
+    const size_t clear = clear_ + (clears_ ? 1 : 0);
+    std::optional<uint32_t> next;
+    if (last_ < column_.size()) next = column_.records[last_];
+    if (clear < column_.cleared.size()) next = std::min(next.value_or(kAlone), column_.cleared[clear]);
+    return next;
   }
 
   // What disagrees with the member's earlier records: an entry of the column, or kClearing.
@@ -137,25 +165,14 @@ class TagClaims {
   bool clears_ = false;
 };
 
-}  // namespace
+// The records of a load as they are judged one after another.
+class Judgement {
+ public:
+  Judgement(const SpooledRecords& records, const RecordTexts& texts, RejectionLog& log)
+      : records_(records), texts_(texts), log_(log) {}
 
-std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Span<const Tag> tags,
-                                        const RecordTexts& texts, RejectionLog& log) {
-  size_t repeated = 0;
-  const std::vector<uint32_t> member_of = NumberRepeatedMembers(records.ordinals, repeated);
-  if (repeated == 0) return {};
-  std::vector<TagClaims> claims;
-  claims.reserve(tags.size());
-  for (size_t i = 0; i < tags.size(); ++i) {
-    // Values of a MULTI without weights unite; only clearing could contradict.
-    const bool can_disagree =
-        !TraitsOf(tags[i].kind).has_several || tags[i].weighted || !records.columns[i].cleared.empty();
-    if (can_disagree) claims.emplace_back(tags[i], records.columns[i], i, repeated);
-  }
-  std::vector<uint8_t> dropped;
-  for (uint32_t record = 0; record < member_of.size() && !claims.empty(); ++record) {
-    const uint32_t member = member_of[record];
-    if (member == kAlone) continue;
+  // Drops the record, of the repeated member of that number, or accepts it.
+  void Judge(uint32_t record, uint32_t member, absl::Span<TagClaims> claims) {
     std::optional<size_t> clash;
     const TagClaims* clashing = nullptr;
     for (TagClaims& claim : claims) {
@@ -166,16 +183,57 @@ std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Spa
     }
     if (!clash) {
       for (TagClaims& claim : claims) claim.Accept(member);
-      continue;
+      return;
     }
-    if (dropped.empty()) dropped.resize(records.ordinals.size(), 0);
-    dropped[record] = 1;
-    log.Reject(records.lines[record], Rejection::kContradiction, [&] {
-      return Sentence("member '", texts.member_id(records.ordinals[record]), "', ",
-                      clashing->Explain(member, *clash, texts));
+    if (dropped_.empty()) dropped_.resize(records_.ordinals.size(), 0);
+    dropped_[record] = 1;
+    log_.Reject(records_.lines[record], Rejection::kContradiction, [&] {
+      return Sentence("member '", texts_.member_id(records_.ordinals[record]), "', ",
+                      clashing->Explain(member, *clash, texts_));
     });
   }
-  return dropped;
+
+  std::vector<uint8_t> TakeDropped() { return std::move(dropped_); }
+
+ private:
+  const SpooledRecords& records_;
+  const RecordTexts& texts_;
+  RejectionLog& log_;
+  std::vector<uint8_t> dropped_;
+};
+
+}  // namespace
+
+std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Span<const Tag> tags,
+                                        const RecordTexts& texts, RejectionLog& log,
+                                        const ConflictRules& rules) {
+  size_t repeated = 0;
+  const std::vector<uint32_t> member_of = NumberRepeatedMembers(records.ordinals, repeated);
+  if (repeated == 0) return {};
+  Judgement judgement(records, texts, log);
+  std::vector<TagClaims> claims;
+  claims.reserve(tags.size());
+  for (size_t i = 0; i < tags.size(); ++i) {
+    // Values of a MULTI without weights unite; only clearing could contradict.
+    const bool can_disagree =
+        !TraitsOf(tags[i].kind).has_several || tags[i].weighted || !records.columns[i].cleared.empty();
+    if (!can_disagree || rules.Of(i) != OnConflict::kReject) continue;
+    claims.emplace_back(tags[i], records.columns[i], i, repeated);
+    if (!rules.is_long) continue;
+    // A record has one tag, so that tags are judged one by one. The memory of one is freed before the next.
+    for (std::optional<uint32_t> record = claims[0].Next(); record; record = claims[0].Next()) {
+      if (member_of[*record] == kAlone) {
+        claims[0].MoveTo(*record);
+      } else {
+        judgement.Judge(*record, member_of[*record], absl::MakeSpan(claims));
+      }
+    }
+    claims.clear();
+  }
+  for (uint32_t record = 0; record < member_of.size() && !claims.empty(); ++record) {
+    if (member_of[record] != kAlone) judgement.Judge(record, member_of[record], absl::MakeSpan(claims));
+  }
+  return judgement.TakeDropped();
 }
 
 }  // namespace muster::index

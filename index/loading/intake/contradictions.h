@@ -14,6 +14,7 @@
 #include "index/catalog/tag.h"
 #include "index/loading/intake/rejection_log.h"
 #include "index/loading/intake/typed_column.h"
+#include "index/loading/plan/load_spec.h"
 
 namespace muster::index {
 
@@ -24,13 +25,23 @@ struct RecordTexts {
   absl::TimeZone zone;  // of timestamps
 };
 
+// Which of a member's records count. A plain value.
+struct ConflictRules {
+  std::vector<OnConflict> of_tags;  // by column; empty: all reject
+  bool is_long = false;             // no record has cells of two tags
+
+  OnConflict Of(size_t column) const { return of_tags.empty() ? OnConflict::kReject : of_tags[column]; }
+};
+
 // Returns which records are dropped, one byte each; empty when none is. Records are judged in the order of
 // the input: one whose cells disagree with the member's earlier accepted records is dropped completely,
 // across all tags, and changes nothing. Equal values agree; MULTI values unite, but two weights of one value
-// disagree; a cell that clears a tag disagrees with one that gives a value. Each dropped record is logged,
-// with both values. REQUIRES: `tags` has one for each column.
+// disagree; a cell that clears a tag disagrees with one that gives a value. Tags whose rule is another than
+// kReject are not compared. Each dropped record is logged, with both values. REQUIRES: `tags` has one for each
+// column.
 std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Span<const Tag> tags,
-                                        const RecordTexts& texts, RejectionLog& log);
+                                        const RecordTexts& texts, RejectionLog& log,
+                                        const ConflictRules& rules = {});
 
 }  // namespace muster::index
 

@@ -10,6 +10,7 @@
 #include "index/bitmap/row_id.h"
 #include "index/loading/intake/fragment_span.h"
 #include "index/loading/intake/typed_column.h"
+#include "index/loading/plan/load_spec.h"
 #include "index/memory/block_pool.h"
 
 namespace muster::index {
@@ -42,14 +43,20 @@ class MemberOrder {
 
   // Members of the records that count, ascending, without duplicates.
   const BlockVector<Ordinal>& members() const { return members_; }
-  // The column's entries in this order, without duplicates. REQUIRES: the load's contradictions are in
-  // `dropped`.
-  MemberCells Arrange(TypedColumn column) const;
+  // The column's entries in this order, without duplicates; of values that differ, the one that `rule` chooses.
+  // REQUIRES: with kReject, the load's contradictions are in `dropped`.
+  MemberCells Arrange(TypedColumn column, OnConflict rule = OnConflict::kReject) const;
 
  private:
   void ArrangeEntries(const TypedColumn& column, MemberCells& cells) const;
+  // The same, of a column with few entries.
+  void ArrangeFew(const TypedColumn& column, MemberCells& cells) const;
+  // Removes the values that a member's clearing record overrules, or the clearing that a value overrules.
+  void SettleClearing(TypedColumn& column, OnConflict rule) const;
+  bool Counts(uint32_t record) const { return dropped_.empty() || !dropped_[record]; }
 
   const BlockVector<Ordinal>& ordinals_;
+  const std::vector<uint8_t> dropped_;
   BlockVector<uint32_t> records_;  // by ordinal, then by record; those that count
   BlockVector<Ordinal> members_;
   bool in_order_ = false;  // records_ is 0, 1, 2 … and every member has one record

@@ -1,6 +1,7 @@
 #include "index/loading/intake/record_intake.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -66,6 +67,7 @@ uint64_t MostValues(const CellsView& cells, bool are_lists) {
 RecordIntake::RecordIntake(MemberDictionary& members, const LoadPlan& plan, SpoolOptions spool)
     : members_(members),
       trim_(plan.spec.trim),
+      is_long_(plan.spec.is_long),
       missing_(ComparableTexts(plan.spec.missing, plan.spec.trim)),
       spool_(plan.spec.tags.size(), std::move(spool), CountedTags(plan)),
       commit_bytes_(spool_.options().commit_bytes),
@@ -99,7 +101,8 @@ absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
   const size_t size = batch.member_ids.ends.size();
   BatchRejections rejections(size, batch.lines, records_ + 1, log_);
   ReadMemberIds(batch.member_ids, rejections);
-  for (size_t tag = 0; tag < readers_.size(); ++tag) {
+  if (is_long_) RETURN_IF_ERROR(ReadLong(batch, rejections));
+  for (size_t tag = 0; tag < readers_.size() && !is_long_; ++tag) {
     RETURN_IF_ERROR(readers_[tag].Read(batch.cells[tag], rejections, columns_[tag]));
   }
   RETURN_IF_ERROR(AssignOrdinals(rejections));
@@ -113,10 +116,12 @@ absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
 
 absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
   const size_t size = batch.member_ids.ends.size();
-  if (batch.cells.size() != readers_.size()) {
-    return BadBatch(Sentence("the batch has cells of ", batch.cells.size(), " tags, and the load has ",
-                             readers_.size(), " tags"));
+  const size_t columns = is_long_ ? 1 : readers_.size();
+  if (batch.cells.size() != columns) {
+    return BadBatch(
+        Sentence("the batch has ", batch.cells.size(), " columns of cells, and the load takes ", columns));
   }
+  RETURN_IF_ERROR(CheckTagNumbers(batch));
   if (!batch.lines.empty() && batch.lines.size() != size) {
     return BadBatch(
         Sentence("the batch has ", size, " member ids, but ", batch.lines.size(), " line numbers"));
@@ -124,12 +129,42 @@ absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
   if (batch.member_ids.coded()) return BadBatch("the member ids of the batch are coded");
   RETURN_IF_ERROR(CheckCells(batch.member_ids, size, "the member ids"));
   for (size_t tag = 0; tag < batch.cells.size(); ++tag) {
-    RETURN_IF_ERROR(CheckCells(batch.cells[tag], size, Sentence("tag ", tag + 1, " of the load")));
+    RETURN_IF_ERROR(CheckCells(batch.cells[tag], size,
+                               is_long_ ? "the batch" : Sentence("tag ", tag + 1, " of the load")));
   }
   for (const RejectedRecord& rejected : batch.rejected) {
-    if (rejected.reason < Rejection::kRagged || rejected.reason > Rejection::kUnreadable) {
+    if (rejected.reason < Rejection::kRagged || rejected.reason > Rejection::kUnknownTag) {
       return BadBatch(Sentence("line ", rejected.line, " was rejected for an unknown reason"));
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RecordIntake::CheckTagNumbers(const RecordBatchView& batch) const {
+  const size_t records = batch.member_ids.ends.size();
+  if (batch.tag_numbers.size() != (is_long_ ? records * sizeof(uint16_t) : 0)) {
+    return BadBatch(Sentence("the batch has ", records, " records and ", batch.tag_numbers.size(),
+                             " bytes of tag numbers"));
+  }
+  for (size_t record = 0; is_long_ && record < records; ++record) {
+    if (batch.TagOf(record) >= readers_.size()) return BadBatch("a tag number of the batch names no tag");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RecordIntake::ReadLong(const RecordBatchView& batch, BatchRejections& rejections) {
+  const size_t size = batch.member_ids.ends.size();
+  // The records by tag, and of each tag in the order of the input.
+  std::vector<uint32_t> begins(readers_.size() + 1, 0);
+  for (size_t record = 0; record < size; ++record) ++begins[batch.TagOf(record) + 1];
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  std::vector<uint32_t> records(size), next(begins.begin(), begins.end() - 1);
+  for (size_t record = 0; record < size; ++record)
+    records[next[batch.TagOf(record)]++] = static_cast<uint32_t>(record);
+  const bool is_plain = IsPlainText(batch.cells[0].text);
+  for (size_t tag = 0; tag < readers_.size(); ++tag) {
+    const auto of_tag = absl::MakeConstSpan(records).subspan(begins[tag], begins[tag + 1] - begins[tag]);
+    RETURN_IF_ERROR(readers_[tag].ReadRecords(batch.cells[0], is_plain, of_tag, rejections, columns_[tag]));
   }
   return absl::OkStatus();
 }
@@ -197,6 +232,14 @@ uint64_t RecordIntake::BytesToFeed(const RecordBatchView& batch) const {
   const uint64_t records = batch.member_ids.ends.size();
   uint64_t bytes = records * kRecordBytes + batch.member_ids.text.size();
   uint64_t spooled = records * kSpooledRecordBytes;
+  if (is_long_ && !batch.cells.empty()) {
+    const bool are_lists = std::find(are_lists_.begin(), are_lists_.end(), true) != are_lists_.end();
+    const uint64_t values = MostValues(batch.cells[0], are_lists);
+    bytes += values * kValueBytes + batch.cells[0].text.size();
+    for (const std::unique_ptr<ValueInterner>& interner : interners_)
+      bytes += interner ? interner->ByteSize() : 0;
+    return bytes + spool_.BytesToAppend(spooled + values * kSpooledValueBytes);
+  }
   for (size_t tag = 0; tag < batch.cells.size() && tag < interners_.size(); ++tag) {
     const uint64_t values = MostValues(batch.cells[tag], are_lists_[tag]);
     bytes += values * kValueBytes;

@@ -61,12 +61,15 @@ class RecordIntake {
 
   size_t StagingThreads() const;
   absl::Status CheckBatch(const RecordBatchView& batch) const;
+  absl::Status CheckTagNumbers(const RecordBatchView& batch) const;
+  // Reads the cells of a long batch into `columns_`: those of one tag after those of another.
+  absl::Status ReadLong(const RecordBatchView& batch, BatchRejections& rejections);
   // Reads the batch's member ids into `ids_`; invalid ones reject their record.
   void ReadMemberIds(const CellsView& cells, BatchRejections& rejections);
   absl::Status AssignOrdinals(const BatchRejections& rejections);
 
   MemberDictionary& members_;
-  const bool trim_;
+  const bool trim_, is_long_;
   const std::vector<std::string> missing_;
   std::vector<std::unique_ptr<ValueInterner>> interners_;
   std::vector<bool> are_lists_;  // by tag: a cell may have several values

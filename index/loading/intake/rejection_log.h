@@ -32,7 +32,7 @@ class RejectionLog {
 
  private:
   uint64_t count_ = 0;
-  std::array<uint64_t, 7> by_reason_ = {};
+  std::array<uint64_t, 8> by_reason_ = {};
   std::vector<RejectedRecord> first_;
 };
 

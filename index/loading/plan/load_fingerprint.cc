@@ -30,6 +30,7 @@ void AppendTag(std::string& to, const LoadTagSpec& tag) {
   Append(to, tag.clear);
   Append(to, tag.format);
   to += tag.decimal_point;
+  AppendU32(to, static_cast<uint32_t>(tag.on_conflict));
   AppendU64(to, tag.missing.size());
   for (const std::string& missing : tag.missing) Append(to, missing);
 }
@@ -37,6 +38,7 @@ void AppendTag(std::string& to, const LoadTagSpec& tag) {
 // Appends the content of a schema file.
 void AppendSchema(std::string& to, const LoadSpec& spec) {
   AppendU32(to, spec.trim ? 1 : 0);
+  AppendU32(to, spec.is_long ? 1 : 0);
   AppendU64(to, spec.missing.size());
   for (const std::string& missing : spec.missing) Append(to, missing);
   AppendU64(to, spec.tags.size());
@@ -54,7 +56,7 @@ std::string Sha256Of(std::string_view content) {
 
 std::string FingerprintOf(const LoadSpec& spec) {
   std::string content;
-  Append(content, "muster load 2");
+  Append(content, "muster load 3");
   AppendU32(content, static_cast<uint32_t>(spec.mode));
   Append(content, spec.business_date ? DateText(*spec.business_date) : "");
   AppendSchema(content, spec);

@@ -64,6 +64,26 @@ absl::Status CheckDate(const LoadSpec& spec) {
   return BadRequest("the business date must lie in the years 0001 to 9999");
 }
 
+absl::Status CheckLayout(const LoadSpec& spec) {
+  if (!spec.is_long || !spec.tags.empty()) return absl::OkStatus();
+  return BadRequest("a load of a long table names the tags of its records, and this one names none");
+}
+
+// FLAG and texts have no order that could choose a value; of a MULTI only weights can conflict.
+absl::Status CheckOnConflict(const LoadTagSpec& spec, const Tag& tag) {
+  const TagKindTraits& traits = TraitsOf(tag.kind);
+  if (spec.on_conflict == OnConflict::kReject) return absl::OkStatus();
+  if (traits.has_several && !tag.weighted) {
+    return BadRequest(
+        Sentence("tag '", tag.name,
+                 "': the values of a MULTI tag unite, so that none conflict; leave on_conflict out"));
+  }
+  const bool by_order = spec.on_conflict == OnConflict::kMax || spec.on_conflict == OnConflict::kMin;
+  if (!by_order || traits.has_several || traits.is_numeric) return absl::OkStatus();
+  return BadRequest(Sentence("tag '", tag.name, "': a ", TagKindName(tag.kind),
+                             " has no greatest or least value; on_conflict is reject, first or last"));
+}
+
 absl::Status Contradicts(const Tag& tag, std::string_view why) {
   return WithReason(absl::FailedPreconditionError(
                         Sentence("tag '", tag.name, "' ", why, "; load it as it is, or under another name")),
@@ -165,6 +185,7 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
     }
   }
   RETURN_IF_ERROR(CheckTexts(checked));
+  RETURN_IF_ERROR(CheckLayout(checked));
   return checked;
 }
 
@@ -174,10 +195,12 @@ absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Cat
   for (const LoadTagSpec& tag_spec : spec.tags) {
     if (const std::optional<CataloguedTag> known = catalogue.FindTag(tag_spec.name)) {
       RETURN_IF_ERROR(CheckAgrees(tag_spec, known->tag, spec.population));
+      RETURN_IF_ERROR(CheckOnConflict(tag_spec, known->tag));
       planned.push_back({known->tag, false});
       continue;
     }
     ASSIGN_OR_RETURN(PlannedTag fresh, PlanNewTag(tag_spec, catalogue));
+    RETURN_IF_ERROR(CheckOnConflict(tag_spec, fresh.tag));
     planned.push_back(std::move(fresh));
     ++more;
   }

@@ -20,6 +20,9 @@ namespace muster::index {
 
 enum class LoadMode : uint8_t { kMerge = 1, kReplace = 2 };
 
+// When records of one member give different values. The numbers are those of muster.v1.OnConflict.
+enum class OnConflict : uint8_t { kReject = 1, kFirst = 2, kLast = 3, kMax = 4, kMin = 5 };
+
 // How a load reads the cells of one tag.
 struct LoadTagSpec {
   std::string name;
@@ -28,7 +31,8 @@ struct LoadTagSpec {
   std::string separator;         // MULTI; empty: a cell is one value
   std::string weight_separator;  // MULTI with weights; empty: none
   int weight_scale = 0;
-  bool replace_on_merge = false;     // MULTI
+  bool replace_on_merge = false;  // MULTI
+  OnConflict on_conflict = OnConflict::kReject;
   std::string clear;                 // under MERGE; empty: none
   std::string format;                // DATE, TIMESTAMP; see proto LoadTag.format
   std::vector<std::string> missing;  // beside those of the load
@@ -45,6 +49,7 @@ struct LoadSpec {
   std::optional<absl::CivilDay> business_date;  // empty: today in the population's zone
   std::vector<LoadTagSpec> tags;
   std::vector<std::string> missing;
+  bool is_long = false;  // a record has a tag and its cell, else a cell of every tag
   bool trim = true;
   double max_rejected = 0.01;
   std::string input_sha256;  // raw, empty: unknown
@@ -92,6 +97,7 @@ enum class Rejection : uint8_t {
   kBadText = 4,
   kContradiction = 5,
   kUnreadable = 6,
+  kUnknownTag = 7,
 };
 
 struct RejectedRecord {
@@ -102,9 +108,16 @@ struct RejectedRecord {
 
 struct RecordBatchView {
   CellsView member_ids;
-  std::vector<CellsView> cells;          // one for each LoadSpec.tags
+  std::vector<CellsView> cells;          // one for each LoadSpec.tags; of a long load one
+  std::string_view tag_numbers;          // of a long load: two bytes for each record, little-endian
   absl::Span<const uint64_t> lines;      // empty: records are numbered from 1
   std::vector<RejectedRecord> rejected;  // by the client
+
+  // REQUIRES: a long load, and record < member_ids.records().
+  size_t TagOf(size_t record) const {
+    return LoadLittle<uint16_t>(reinterpret_cast<const uint8_t*>(tag_numbers.data()) +
+                                record * sizeof(uint16_t));
+  }
 };
 
 // Bytes of memory for a commit: it needs the least, and more than the most are of no use to it.

@@ -105,6 +105,9 @@ TEST(LoadMessagesTest, WhatIsWrongWithASpecIsNamed) {
       {"spec.tags[0].on_merge", [](v1::LoadSpec& s) { s.set_mode(v1::LOAD_MODE_REPLACE); }},
       {"spec.tags[0].on_merge",
        [](v1::LoadSpec& s) { s.mutable_tags(0)->set_on_merge(static_cast<v1::MultiMerge>(5)); }},
+      {"spec.tags[0].on_conflict",
+       [](v1::LoadSpec& s) { s.mutable_tags(0)->set_on_conflict(static_cast<v1::OnConflict>(6)); }},
+      {"spec.layout", [](v1::LoadSpec& s) { s.set_layout(static_cast<v1::RecordLayout>(3)); }},
   };
   for (const auto& [field, spoil] : cases) {
     v1::LoadSpec spec = SomeSpec();
@@ -155,6 +158,34 @@ TEST(LoadMessagesTest, ABatchOfRejectedRecordsAloneNeedsNoColumns) {
   const absl::StatusOr<index::RecordBatchView> view = DecodeBatch(batch, 3);
   ASSERT_THAT(view, IsOk());
   EXPECT_THAT(view->cells, SizeIs(3));
+}
+
+TEST(LoadMessagesTest, ALongBatchHasATagForEachRecord) {
+  v1::RecordBatch batch;
+  *batch.mutable_member_ids() = Column({"a", "b"});
+  *batch.add_cells() = Column({"x", "y"});
+  batch.set_tag_numbers("\2\0\0\0", 4);
+  const absl::StatusOr<index::RecordBatchView> view = DecodeBatch(batch, 3, /*is_long=*/true);
+  ASSERT_THAT(view, IsOk());
+  EXPECT_EQ(view->TagOf(0), 2u);
+  EXPECT_EQ(view->TagOf(1), 0u);
+  const std::vector<std::pair<std::string, std::function<void(v1::RecordBatch&)>>> cases = {
+      {"batch.tag_numbers", [](v1::RecordBatch& b) { b.clear_tag_numbers(); }},
+      {"batch.tag_numbers", [](v1::RecordBatch& b) { b.set_tag_numbers("\0\0\0", 3); }},
+      {"batch.tag_numbers", [](v1::RecordBatch& b) { b.set_tag_numbers("\0\0\3\0", 4); }},
+      {"batch.tag_numbers", [](v1::RecordBatch& b) { b.set_tag_numbers("\0\0\0\1", 4); }},
+      {"batch.cells",
+       [](v1::RecordBatch& b) {
+         *b.add_cells() = Column({"x", "y"});
+       }},
+      {"batch.cells", [](v1::RecordBatch& b) { b.clear_cells(); }},
+  };
+  for (const auto& [field, spoil] : cases) {
+    v1::RecordBatch spoiled = batch;
+    spoil(spoiled);
+    EXPECT_EQ(FieldOf(DecodeBatch(spoiled, 3, /*is_long=*/true).status()), field);
+  }
+  EXPECT_EQ(FieldOf(DecodeBatch(batch, 1).status()), "batch.tag_numbers") << "the layout is WIDE";
 }
 
 TEST(LoadMessagesTest, WhatDoesNotFitInABatchIsNamed) {
