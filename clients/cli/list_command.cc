@@ -135,7 +135,7 @@ void Load(Invocation& run, const ListOptions& options) {
     });
   }
   if (!answer.ok()) {
-    run.exit_code = ReportLoadFailure(run.terminal, answer.status(), input);
+    run.exit_code = ReportLoadFailure(run.terminal, answer.status(), LinesOf(input));
     return;
   }
   ReportLoaded(run.terminal, *answer, input);

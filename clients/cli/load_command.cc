@@ -16,6 +16,8 @@
 #include "index/status/status_macros.h"
 #include "loaders/feeding/file_load.h"
 #include "loaders/feeding/schema_choice.h"
+#include "loaders/files/parts_reader.h"
+#include "text/quoted.h"
 
 namespace muster::cli {
 namespace {
@@ -34,6 +36,7 @@ struct LoadOptions {
   bool make_current = false;
   bool allow_future = false;
   bool allow_empty = false;
+  bool success_file = false;
   TextOptions text;
 };
 
@@ -44,8 +47,16 @@ struct Preparation {
   std::unique_ptr<loaders::RecordReader> reader;
   std::string inferred_yaml;
 
-  loaders::InputPath Input() const {
-    return spooled == nullptr ? loaders::InputPath{load.path} : spooled->path();
+  loaders::InputParts Input() const {
+    loaders::InputParts input;
+    input.whole = spooled == nullptr ? loaders::InputPath{load.path} : spooled->path();
+    input.parts = load.parts;
+    return input;
+  }
+  // By the name of which a format is known.
+  const std::string& NamedPath() const { return load.parts.empty() ? load.path : load.parts[0].input.path; }
+  bool IsNdjson() const {
+    return loaders::KindOfText(NamedPath(), load.schema.format) == loaders::TextKind::kNdjson;
   }
 };
 
@@ -58,6 +69,10 @@ absl::Status CheckNamed(const loaders::TagSchema& schema) {
     return absl::InvalidArgumentError(
         "no member id is named: add --id-column, or `member_id:` to the schema");
   }
+  if (schema.is_hive && schema.format.columns.empty()) {
+    return absl::InvalidArgumentError(
+        "Hive writes no header: name the columns with --columns, or `columns:` in the schema");
+  }
   return absl::OkStatus();
 }
 
@@ -67,15 +82,33 @@ void ReportNotes(const Terminal& terminal, const std::vector<std::string>& notes
 
 absl::Status Infer(Invocation& run, client::Client& client, Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
-  ASSIGN_OR_RETURN(const auto existing, loaders::TagsSoFar(client, load.schema.population));
-  if (load.path == "-") {
-    ASSIGN_OR_RETURN(preparation.spooled, loaders::SpooledInput::Copy());
+  if (load.schema.long_table.has_value()) {
+    return absl::InvalidArgumentError(
+        "--infer finds out what columns mean, and a long table has its tags in records: name them in the "
+        "schema");
   }
+  ASSIGN_OR_RETURN(const auto existing, loaders::TagsSoFar(client, load.schema.population));
   ASSIGN_OR_RETURN(auto inferred, loaders::InferSchema(preparation.Input(), load.schema, existing));
   load.schema = inferred.schema;
   preparation.inferred_yaml = loaders::WriteTagSchema(load.schema);
   ReportNotes(run.terminal, inferred.notes);
+  if (load.parts.size() > 1 && !inferred.notes.empty())
+    WriteNote(run.terminal, "lines are counted through all files, in the order of their names");
   return absl::OkStatus();
+}
+
+// Finds the files of the input. A date in their paths is the load's.
+absl::Status FindParts(loaders::FileLoad& load) {
+  ASSIGN_OR_RETURN(auto input, loaders::FindInputParts(load.path, load.schema.success_file));
+  load.parts = std::move(input.parts);
+  if (input.date.empty() || input.date == load.business_date) return absl::OkStatus();
+  if (load.business_date.empty()) {
+    load.business_date = input.date;
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("--date ", load.business_date, " contradicts the date ",
+                                                 input.date, " in the path ", Quoted(load.path),
+                                                 ": leave --date out, or name another path"));
 }
 
 // Whether a load failed because its population's name is invalid or probably mistyped.
@@ -103,6 +136,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   if (load.schema.population.empty()) load.schema.population = PopulationOfEnvironment();
   if (!options.id_column.empty()) load.schema.member_id = options.id_column;
   ApplyTextOptions(options.text, load.schema);
+  load.schema.success_file |= options.success_file;
   return absl::OkStatus();
 }
 
@@ -110,10 +144,18 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
 absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions& options,
                      Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
+  RETURN_IF_ERROR(FindParts(load));
+  // Without a schema the keys of NDJSON are found by reading all of it.
+  const bool finds_keys = options.schema_path.empty() && preparation.IsNdjson();
+  if (load.path == "-" && (options.infer || finds_keys)) {
+    ASSIGN_OR_RETURN(preparation.spooled, loaders::SpooledInput::Copy());
+  }
   if (options.infer) {
     RETURN_IF_ERROR(Infer(run, client, preparation));
+  } else if (!options.schema_path.empty()) {
+    RETURN_IF_ERROR(loaders::CompleteFormat(client, preparation.NamedPath(), load.schema));
   }
-  ASSIGN_OR_RETURN(preparation.reader, loaders::RecordReader::Open(preparation.Input(), load.schema.format));
+  ASSIGN_OR_RETURN(preparation.reader, loaders::OpenRecords(preparation.Input(), load.schema.format));
   if (options.infer) return absl::OkStatus();
   if (!options.schema_path.empty()) {
     ReportNotes(run.terminal, loaders::NotesOnSkippedColumns(load.schema, *preparation.reader));
@@ -122,7 +164,30 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
   ASSIGN_OR_RETURN(auto chosen, loaders::SchemaOfCatalogue(client, *preparation.reader, load.schema));
   load.schema = chosen.schema;
   ReportNotes(run.terminal, chosen.notes);
+  if (!finds_keys && !load.schema.is_hive) return absl::OkStatus();
+  // Now the tags' kinds are known.
+  RETURN_IF_ERROR(loaders::CompleteFormat(client, preparation.NamedPath(), load.schema));
+  ASSIGN_OR_RETURN(preparation.reader, loaders::OpenRecords(preparation.Input(), load.schema.format));
   return absl::OkStatus();
+}
+
+// Where a line of the input is, for messages.
+LineNames NamesOfLines(const Preparation& preparation, const std::string& input) {
+  return [&preparation, input](uint64_t line) {
+    if (preparation.load.parts.empty()) return absl::StrCat(input, ":", line);
+    const loaders::InputLine place = preparation.reader->Locate(line);
+    return absl::StrCat(FitWidth(place.path, kUnboundedColumns), ":", place.line);
+  };
+}
+
+// Of several files, gives the rejected records the lines in their files.
+void NameFiles(const Preparation& preparation, v1::LoadRecordsResponse& answer) {
+  if (preparation.load.parts.empty()) return;
+  for (v1::RejectedRecord& record : *answer.mutable_first_rejected()) {
+    const loaders::InputLine place = preparation.reader->Locate(record.line());
+    record.set_line(place.line);
+    record.set_message(absl::StrCat(Quoted(place.path), ": ", record.message()));
+  }
 }
 
 void Load(Invocation& run, const LoadOptions& options) {
@@ -142,14 +207,13 @@ void Load(Invocation& run, const LoadOptions& options) {
   const std::string input =
       options.path == "-" ? "standard input" : FitWidth(options.path, kUnboundedColumns);
   if (!status.ok()) {
-    run.exit_code = ReportLoadFailure(run.terminal, status, input);
+    run.exit_code = ReportFailure(run.terminal, status);
     return;
   }
   const bool yaml_is_answer = options.infer && run.format != Format::kJson;
   absl::StatusOr<v1::LoadRecordsResponse> answer;
   {
-    ProgressBar bar(run.terminal, absl::StrCat("loading ", preparation.reader->file().shown_name()),
-                    "records");
+    ProgressBar bar(run.terminal, absl::StrCat("loading ", preparation.reader->shown_name()), "records");
     answer = loaders::FeedFile(
         *client, preparation.load, *preparation.reader,
         [&](const loaders::LoadProgress& progress) { bar.Show(progress.share(), progress.records); });
@@ -159,12 +223,13 @@ void Load(Invocation& run, const LoadOptions& options) {
   if (yaml_is_answer && (answer.ok() || !RefusesPopulation(answer.status())))
     run.terminal.out << preparation.inferred_yaml << std::flush;
   if (!answer.ok()) {
-    run.exit_code = ReportLoadFailure(run.terminal, answer.status(), input);
+    run.exit_code = ReportLoadFailure(run.terminal, answer.status(), NamesOfLines(preparation, input));
     if (yaml_is_answer && !RefusesPopulation(answer.status()))
       WriteNote(run.terminal, "nothing was loaded; the schema is printed so that it can be mended");
     return;
   }
-  ReportLoadRemarks(run.terminal, *answer, input);
+  ReportLoadRemarks(run.terminal, *answer, NamesOfLines(preparation, input));
+  NameFiles(preparation, *answer);
   (yaml_is_answer ? run.terminal.err : run.terminal.out)
       << (run.format == Format::kJson  ? JsonOf(*answer)
           : run.format == Format::kCsv ? LoadCsv(*answer)
@@ -172,7 +237,10 @@ void Load(Invocation& run, const LoadOptions& options) {
 }
 
 void AddInputOptions(CLI::App& command, LoadOptions& options) {
-  command.add_option("FILE", options.path, "CSV or TSV, plain, .gz or .zst; - for standard input")
+  command
+      .add_option("FILE", options.path,
+                  "CSV, TSV or NDJSON, plain, .gz or .zst; a directory or pattern of such files; - for "
+                  "standard input")
       ->required()
       ->check(CheckGiven)
       ->type_name("");
@@ -188,6 +256,8 @@ void AddInputOptions(CLI::App& command, LoadOptions& options) {
                   "The column with the member id; without it the schema names it")
       ->check(CheckGiven)
       ->type_name("COLUMN");
+  command.add_flag("--success-file", options.success_file,
+                   "Load a directory only if it has a _SUCCESS, so that all files are there");
   command.add_option("--schema", options.schema_path, "What the columns mean: a tags.yaml")
       ->check(CheckGiven)
       ->type_name("FILE");
@@ -244,7 +314,8 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       "  muster load customers.csv -p telco --id-column customerID --infer > tags.yaml\n"
       "  muster load customers.csv.gz --schema tags.yaml --mode replace \\\n"
       "      --date 2026-01-31 --label crm-2026-01-31\n"
-      "  zcat orders.csv.gz | muster load - --schema tags.yaml");
+      "  zcat orders.csv.gz | muster load - --schema tags.yaml\n"
+      "  muster load /lake/tags/dt=2026-01-31 --success-file --schema tags.yaml");
   command.callback([&run, options] { Load(run, *options); });
 }
 

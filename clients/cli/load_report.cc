@@ -1,5 +1,9 @@
 #include "clients/cli/load_report.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
@@ -26,12 +30,18 @@ const char* ReasonText(v1::RejectionReason reason) {
       return "contradicts an earlier record";
     case v1::REJECTION_REASON_UNREADABLE:
       return "can't be cut into cells";
+    case v1::REJECTION_REASON_UNKNOWN_TAG:
+      return "names no tag of the schema";
     default:
       return "another reason";
   }
 }
 
 }  // namespace
+
+LineNames LinesOf(std::string input) {
+  return [input = std::move(input)](uint64_t line) { return absl::StrCat(input, ":", line); };
+}
 
 std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room) {
   const char* state = answer.already_published()               ? "already published, nothing changed"
@@ -63,7 +73,7 @@ std::string LoadCsv(const v1::LoadRecordsResponse& answer) {
 }
 
 void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer,
-                       absl::string_view input) {
+                       const LineNames& lines) {
   for (const std::string& warning : answer.warnings()) WriteWarning(terminal, warning);
   if (answer.rejected_records() == 0) return;
   WriteWarning(terminal, absl::StrCat(Grouped(answer.rejected_records()), " of ",
@@ -71,12 +81,12 @@ void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& 
   for (const v1::RejectionCount& count : answer.rejections())
     WriteDetail(terminal, absl::StrCat(Grouped(count.records()), " × ", ReasonText(count.reason())));
   for (const v1::RejectedRecord& record : answer.first_rejected())
-    WriteDetail(terminal, absl::StrCat(input, ":", record.line(), ": ", record.message()));
+    WriteDetail(terminal, absl::StrCat(lines(record.line()), ": ", record.message()));
 }
 
 // The first line of the server's message gives the number of rejected records; further lines list some of
-// them as `line 7: why`. The server doesn't know the file's name.
-ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status, absl::string_view input) {
+// them as `line 7: why`. The server doesn't know the files' names.
+ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status, const LineNames& lines) {
   const client::Failure failure = client::FailureOf(status);
   if (failure.reason != "TOO_MANY_REJECTED" && failure.reason != "NO_RECORDS")
     return ReportFailure(terminal, status);
@@ -86,7 +96,10 @@ ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status,
     if (first) {
       WriteError(terminal, absl::StrReplaceAll(line, {{"max_rejected", "--max-rejected"}}));
     } else if (absl::ConsumePrefix(&line, kLine)) {
-      WriteDetail(terminal, absl::StrCat(input, ":", line));
+      uint64_t number = 0;
+      const size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+      if (!absl::SimpleAtoi(line.substr(0, digits), &number)) number = 0;
+      WriteDetail(terminal, absl::StrCat(lines(number), line.substr(digits)));
     } else {
       WriteDetail(terminal, line);
     }

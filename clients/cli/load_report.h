@@ -3,6 +3,8 @@
 #define MUSTER_CLIENTS_CLI_LOAD_REPORT_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -17,12 +19,17 @@ std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room = kUnbou
 // The tags as CSV.
 std::string LoadCsv(const v1::LoadRecordsResponse& answer);
 
-// Writes warnings and rejected records to standard error; their line numbers refer to the file `input`.
-void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer,
-                       absl::string_view input);
+// Names a line of a load's input: `customers.csv:7`.
+using LineNames = std::function<std::string(uint64_t line)>;
+// Those of a single file.
+LineNames LinesOf(std::string input);
 
-// Writes why a load of `input` was refused, and the rejected records. Returns the exit code.
-ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status, absl::string_view input);
+// Writes warnings and rejected records to standard error.
+void ReportLoadRemarks(const Terminal& terminal, const v1::LoadRecordsResponse& answer,
+                       const LineNames& lines);
+
+// Writes why a load was refused, and the rejected records. Returns the exit code.
+ExitCode ReportLoadFailure(const Terminal& terminal, const absl::Status& status, const LineNames& lines);
 
 }  // namespace muster::cli
 

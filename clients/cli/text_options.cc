@@ -87,6 +87,13 @@ void AddTextOptions(CLI::App& command, TextOptions& options) {
       .add_flag("--trailing-delimiter", options.trailing_delimiter,
                 "Each line may end with a delimiter too many")
       ->group(kGroup);
+  command
+      .add_flag("--ndjson", options.ndjson,
+                "Each line is a JSON object. Known of .ndjson, .jsonl and .json by the name")
+      ->group(kGroup);
+  command
+      .add_flag("--hive", options.hive, "The text of a Hive table: \\x01 and \\x02 divide, \\N is no value")
+      ->group(kGroup);
   AddDecodingOptions(command, options);
 }
 
@@ -98,6 +105,8 @@ void ApplyDecodingOptions(const TextOptions& options, loaders::TextFormat& forma
 
 void ApplyTextOptions(const TextOptions& options, loaders::TagSchema& schema) {
   loaders::TextFormat& format = schema.format;
+  if (options.ndjson) format.kind = loaders::TextKind::kNdjson;
+  if (options.hive) loaders::UseHive(schema);
   if (!options.delimiter.empty()) format.delimiter = *loaders::DelimiterOf(options.delimiter);
   if (!options.quote.empty()) format.quote = *loaders::QuoteOf(options.quote);
   if (!options.escape.empty()) format.escape = *loaders::QuoteOf(options.escape);

@@ -21,6 +21,8 @@ struct TextOptions {
   std::vector<std::string> missing;
   std::string encoding;
   bool trailing_delimiter = false;
+  bool ndjson = false;
+  bool hive = false;
   std::optional<uint64_t> max_expansion;
   std::optional<uint64_t> max_text;
 };

@@ -7,10 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clients/cpp/client.h"
 #include "loaders/feeding/load_progress.h"
+#include "loaders/files/input_parts.h"
 #include "loaders/files/record_reader.h"
 #include "loaders/schema/tag_schema.h"
 
@@ -18,8 +20,9 @@ namespace muster::loaders {
 
 // The input and options of a load.
 struct FileLoad {
-  std::string path;  // `-` for standard input
-  TagSchema schema;  // with population and member_id
+  std::string path;              // `-` for standard input
+  std::vector<InputPart> parts;  // of a directory or pattern; empty: the path is a file
+  TagSchema schema;              // with population and member_id
   v1::LoadMode mode = v1::LOAD_MODE_MERGE;
   std::string business_date;  // YYYY-MM-DD; empty: today
   std::string label;          // empty: one is generated
@@ -31,15 +34,15 @@ struct FileLoad {
   bool allow_empty = false;
 };
 
-// A label not used before: the file's name, the time (UTC) and twelve digits from a random number and the
+// A label not used before: the name of the file or directory, the time (UTC) and twelve digits from a random number and the
 // clock.
 std::string MakeLabel(const std::string& path);
 
 // Feeds the records of `reader`, and commits. One thread reads and splits while another sends. `on_progress`
 // is called after every batch. Errors: the file's, after which the load is cancelled and leaves no trace;
 // NOT_FOUND for a column that the schema names and the file lacks; the server's, see client::FailureOf.
-// REQUIRES: `reader` was opened at `load.path`, or at a copy of standard input, with load.schema.format, and
-// no record has been read.
+// REQUIRES: `reader` was opened at `load.path` and its parts, or at a copy of standard input, with
+// load.schema.format, and no record has been read.
 absl::StatusOr<v1::LoadRecordsResponse> FeedFile(client::Client& client, const FileLoad& load,
                                                  RecordReader& reader,
                                                  const std::function<void(const LoadProgress&)>& on_progress);

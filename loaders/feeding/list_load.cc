@@ -30,6 +30,7 @@ absl::StatusOr<IdReader> IdReader::Open(const InputPath& input, TextFormat forma
   ASSIGN_OR_RETURN(auto file, RawFile::Open(input));
   IdReader reader(std::move(file));
   // A line is one id, whatever it contains: there are no separators and no quotes.
+  format.kind = TextKind::kDelimited;
   format.delimiter = "\n";
   format.quote = 0;
   format.has_schema = false;

@@ -8,6 +8,22 @@ namespace {
 constexpr size_t kBytesPerRecord = 8;  // line and end of the id
 constexpr size_t kBytesPerRejected = 16;
 
+v1::RejectionReason ReasonOf(BrokenRecord::Why why) {
+  switch (why) {
+    case BrokenRecord::Why::kCellCount:
+      return v1::REJECTION_REASON_RAGGED;
+    case BrokenRecord::Why::kEncoding:
+      return v1::REJECTION_REASON_BAD_TEXT;
+    case BrokenRecord::Why::kCell:
+      return v1::REJECTION_REASON_BAD_CELL;
+    case BrokenRecord::Why::kTag:
+      return v1::REJECTION_REASON_UNKNOWN_TAG;
+    case BrokenRecord::Why::kText:
+      break;
+  }
+  return v1::REJECTION_REASON_UNREADABLE;
+}
+
 }  // namespace
 
 RecordBatcher::RecordBatcher(size_t id_column, std::vector<size_t> tag_columns)
@@ -24,12 +40,25 @@ void RecordBatcher::BeginBatch() {
   batch_bytes_ = 0;
 }
 
-void RecordBatcher::TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) {
-  const absl::string_view id = cells[id_column_];
+void RecordBatcher::AppendId(absl::string_view id) {
   std::string& ids = *batch_->mutable_member_ids()->mutable_text();
   ids.append(id.data(), id.size());
   batch_->mutable_member_ids()->add_ends(static_cast<uint32_t>(ids.size()));
   batch_bytes_ += id.size() + kBytesPerRecord;
+}
+
+void RecordBatcher::TakeLong(uint64_t line, absl::string_view member_id, uint16_t tag,
+                             absl::string_view cell) {
+  AppendId(member_id);
+  batch_bytes_ += coders_[0].Add(cell) + sizeof(tag);
+  const char bytes[] = {static_cast<char>(tag & 0xff), static_cast<char>(tag >> 8)};
+  batch_->mutable_tag_numbers()->append(bytes, sizeof(bytes));
+  batch_->add_lines(line);
+  EndRecord();
+}
+
+void RecordBatcher::TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) {
+  AppendId(cells[id_column_]);
   for (size_t tag = 0; tag < tag_columns_.size(); ++tag)
     batch_bytes_ += coders_[tag].Add(cells[tag_columns_[tag]]);
   batch_->add_lines(line);
@@ -39,8 +68,7 @@ void RecordBatcher::TakeRecord(uint64_t line, absl::Span<const absl::string_view
 void RecordBatcher::TakeBroken(const BrokenRecord& record) {
   v1::RejectedRecord* const rejected = batch_->add_rejected();
   rejected->set_line(record.line);
-  rejected->set_reason(record.why == BrokenRecord::Why::kCellCount ? v1::REJECTION_REASON_RAGGED
-                                                                   : v1::REJECTION_REASON_UNREADABLE);
+  rejected->set_reason(ReasonOf(record.why));
   rejected->set_message(record.message);
   batch_bytes_ += record.message.size() + kBytesPerRejected;
   EndRecord();

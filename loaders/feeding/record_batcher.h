@@ -25,6 +25,9 @@ class RecordBatcher : public RecordSink {
   RecordBatcher(size_t id_column, std::vector<size_t> tag_columns);
 
   void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) override;
+  // Takes a record of a long table: the number of its tag, and its cell. REQUIRES: the batcher was made with one
+  // tag column, and takes such records only.
+  void TakeLong(uint64_t line, absl::string_view member_id, uint16_t tag, absl::string_view cell);
   // Reports the record as one that the client rejected.
   void TakeBroken(const BrokenRecord& record) override;
 
@@ -38,6 +41,7 @@ class RecordBatcher : public RecordSink {
 
  private:
   void BeginBatch();
+  void AppendId(absl::string_view id);
   void EndRecord();
   void EndBatch();
 

@@ -1,5 +1,7 @@
 #include "loaders/feeding/schema_choice.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
@@ -8,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cpp/failure.h"
 #include "index/status/status_macros.h"
+#include "loaders/files/parts_reader.h"
 #include "loaders/schema/inference.h"
 #include "loaders/schema/note_list.h"
 #include "text/normal_form.h"
@@ -26,10 +29,10 @@ class InferenceSink : public RecordSink {
     if (broken_++ == 0) first_broken_ = record;
   }
   // An error if there are records and none of them could be read, because there is nothing to infer from.
-  absl::Status CheckTaken(const RawFile& file) const {
+  absl::Status CheckTaken(const RecordReader& reader) const {
     if (taken_ > 0 || broken_ == 0) return absl::OkStatus();
     return absl::FailedPreconditionError(
-        absl::StrCat(file.shown_name(), ", line ", first_broken_.line, ": ", first_broken_.message,
+        absl::StrCat(reader.shown_name(), ", line ", first_broken_.line, ": ", first_broken_.message,
                      broken_ == 1 ? "; it is the only record"
                                   : absl::StrCat("; none of the ", broken_, " records can be read")));
   }
@@ -44,7 +47,32 @@ absl::Status ReadInto(RecordReader& reader, Inference& inference) {
   InferenceSink sink(inference);
   absl::StatusOr<bool> more = true;
   while (more.ok() && *more) more = reader.ReadSome(sink);
-  return more.ok() ? sink.CheckTaken(reader.file()) : more.status();
+  return more.ok() ? sink.CheckTaken(reader) : more.status();
+}
+
+// The keys that a schema reads. A tag that takes no list makes its key a single value.
+std::vector<JsonKey> KeysOf(const TagSchema& schema,
+                            const std::function<v1::TagKind(const v1::LoadTag&)>& kind_of) {
+  std::vector<JsonKey> keys = {{.name = InNormalForm(schema.member_id)}};
+  if (schema.long_table.has_value()) {
+    for (const std::string& name :
+         {schema.long_table->tag, schema.long_table->value, schema.long_table->weight}) {
+      if (!name.empty()) keys.push_back({.name = InNormalForm(name)});
+    }
+    return keys;
+  }
+  for (const SchemaTag& tag : schema.tags) {
+    const std::string name = InNormalForm(tag.column);
+    const bool single = kind_of(tag.tag) == v1::TAG_KIND_SINGLE;
+    const auto known =
+        std::find_if(keys.begin(), keys.end(), [&name](const JsonKey& key) { return key.name == name; });
+    if (known == keys.end()) {
+      keys.push_back({.name = name, .single = single});
+    } else {
+      known->single |= single;
+    }
+  }
+  return keys;
 }
 
 }  // namespace
@@ -56,20 +84,49 @@ absl::StatusOr<std::vector<v1::Tag>> TagsSoFar(client::Client& client, const std
   return list.status();
 }
 
-absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given,
+absl::Status CompleteFormat(client::Client& client, const std::string& path, TagSchema& schema) {
+  const bool ndjson = KindOfText(path, schema.format) == TextKind::kNdjson;
+  if (!ndjson && !schema.is_hive) return absl::OkStatus();
+  const bool knows_kinds = std::none_of(schema.tags.begin(), schema.tags.end(), [](const SchemaTag& tag) {
+    return tag.tag.kind() == v1::TAG_KIND_UNSPECIFIED;
+  });
+  std::map<std::string, v1::TagKind> catalogued;
+  if (!knows_kinds) {
+    ASSIGN_OR_RETURN(const std::vector<v1::Tag> tags, TagsSoFar(client, schema.population));
+    for (const v1::Tag& tag : tags) catalogued.emplace(tag.name(), tag.kind());
+  }
+  const auto kind_of = [&catalogued](const v1::LoadTag& tag) {
+    const auto known = catalogued.find(InNormalForm(tag.name()));
+    return tag.kind() != v1::TAG_KIND_UNSPECIFIED || known == catalogued.end() ? tag.kind() : known->second;
+  };
+  if (schema.is_hive) UseHiveLists(schema, kind_of);
+  if (!ndjson) return absl::OkStatus();
+  schema.format.kind = TextKind::kNdjson;
+  schema.format.keys = KeysOf(schema, kind_of);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ChosenSchema> InferSchema(const InputParts& input, const TagSchema& given,
                                          const std::vector<v1::Tag>& existing) {
-  auto reader = RecordReader::Open(input, given.format);
+  auto reader = OpenRecords(input, given.format);
   RETURN_IF_ERROR(reader.status());
   ASSIGN_OR_RETURN(auto id, FindColumn(**reader, given.member_id));
-  Inference inference((*reader)->columns(), id, given, existing);
+  const TextFormat format = (*reader)->format();  // with the keys of NDJSON
+  TagSchema known = given;
+  known.format.kind = format.kind;
+  Inference inference((*reader)->columns(), id, known, existing);
   RETURN_IF_ERROR(ReadInto(**reader, inference));
   if (inference.NeedsSecondReading()) {
     inference.BeginSecondReading();
-    reader = RecordReader::Open(input, given.format);
+    reader = OpenRecords(input, format.kind == TextKind::kNdjson ? format : given.format);
     RETURN_IF_ERROR(reader.status());
     RETURN_IF_ERROR(ReadInto(**reader, inference));
   }
   ChosenSchema chosen = {inference.Schema(), inference.Notes()};
+  if (format.kind == TextKind::kNdjson) {
+    chosen.schema.format.keys = format.keys;
+    return chosen;
+  }
   const std::string& delimiter = (*reader)->format().delimiter;
   if (delimiter != ",") chosen.schema.format.delimiter = delimiter;
   return chosen;
@@ -77,16 +134,25 @@ absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema
 
 std::vector<std::string> NotesOnSkippedColumns(const TagSchema& schema, const RecordReader& reader) {
   std::set<std::string> named = {InNormalForm(schema.member_id)};
-  for (const SchemaTag& tag : schema.tags) named.insert(InNormalForm(tag.column));
+  if (schema.long_table.has_value()) {
+    for (const std::string& column :
+         {schema.long_table->tag, schema.long_table->value, schema.long_table->weight})
+      named.insert(InNormalForm(column));
+  }
+  const bool is_wide = !schema.long_table.has_value();
+  for (const SchemaTag& tag : schema.tags) {
+    if (is_wide) named.insert(InNormalForm(tag.column));
+  }
   std::vector<std::string> skipped;
   for (const std::string& column : reader.columns()) {
     if (!column.empty() && !named.contains(column)) skipped.push_back(column);
   }
   if (skipped.empty()) return {};
   const bool one = skipped.size() == 1;
-  return {absl::StrCat("the schema names no tag for the ", one ? "column " : "columns ", QuotedNames(skipped),
-                       ", ", one ? "which is" : "which are", " left out; --infer beside --schema takes ",
-                       one ? "it" : "them", " too")};
+  return {absl::StrCat(
+      "the schema names no tag for the ", one ? "column " : "columns ", QuotedNames(skipped), ", ",
+      one ? "which is" : "which are", " left out",
+      is_wide ? absl::StrCat("; --infer beside --schema takes ", one ? "it" : "them", " too") : "")};
 }
 
 absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const RecordReader& reader,
@@ -115,7 +181,7 @@ absl::StatusOr<ChosenSchema> SchemaOfCatalogue(client::Client& client, const Rec
   }
   if (unknown.empty()) return chosen;
   return absl::FailedPreconditionError(absl::StrCat(
-      reader.file().shown_name(),
+      reader.shown_name(),
       unknown.size() == 1 ? " has a column that is no tag of '" : " has columns that are no tags of '",
       given.population, "': ", absl::StrJoin(unknown, ", "),
       "; say what they mean with --schema tags.yaml, or let --infer guess it"));

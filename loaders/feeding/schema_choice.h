@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "clients/cpp/client.h"
+#include "loaders/files/input_parts.h"
 #include "loaders/files/record_reader.h"
 #include "loaders/schema/tag_schema.h"
 
@@ -29,8 +30,12 @@ absl::StatusOr<std::vector<v1::Tag>> TagsSoFar(client::Client& client, const std
 // delimiter. REQUIRES: the input can be read twice, so it is not standard input itself. Errors: the file's;
 // NOT_FOUND when it lacks the member id's column; FAILED_PRECONDITION when all its records are broken,
 // naming the first.
-absl::StatusOr<ChosenSchema> InferSchema(const InputPath& input, const TagSchema& given,
+absl::StatusOr<ChosenSchema> InferSchema(const InputParts& input, const TagSchema& given,
                                          const std::vector<v1::Tag>& existing = {});
+
+// Prepares a schema with tags for reading `path`: names the keys of NDJSON that it reads, and the separators of
+// Hive's lists. Asks the server for the kinds that the schema leaves to the catalogue. Errors: the server's.
+absl::Status CompleteFormat(client::Client& client, const std::string& path, TagSchema& schema);
 
 // A note about the columns that `schema` doesn't use (docs/semantics.md, rule 16); empty when it uses all.
 std::vector<std::string> NotesOnSkippedColumns(const TagSchema& schema, const RecordReader& reader);

@@ -13,6 +13,8 @@ namespace muster::loaders {
 namespace {
 
 constexpr absl::string_view kExport = "export the table as CSV", kUnpackOnce = "decompress it once";
+constexpr absl::string_view kLines = "write an object a line to a .ndjson file, for example with jq -c .";
+constexpr absl::string_view kElements = "write an object a line to a .ndjson file, for example with jq -c '.[]'";
 
 struct Magic {
   absl::string_view bytes;
@@ -50,34 +52,67 @@ bool HasBinary(absl::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < '\t'; });
 }
 
-std::string KindOfZip(absl::string_view start, const std::string& path) {
+// Where the bytes show no text of the kind that is expected. `not_it`: ", not CSV".
+struct Finding {
+  absl::string_view start;
+  absl::string_view not_it;
+  bool is_list = false;  // of ids
+
+  std::string Say(absl::string_view what, absl::string_view mend) const {
+    return absl::StrCat("is ", what, not_it, ": ", mend);
+  }
+};
+
+std::string KindOfZip(const Finding& finding, const std::string& path) {
+  const absl::string_view start = finding.start;
   if (absl::EndsWithIgnoreCase(path, ".xlsx") || absl::StrContains(start, "xl/") ||
       absl::StrContains(start, "[Content_Types].xml")) {
-    return absl::StrCat("is an Excel workbook, not CSV: ", kExport);
+    return finding.Say("an Excel workbook", kExport);
   }
   if (absl::StrContains(start, "opendocument.spreadsheet")) {
-    return absl::StrCat("is an OpenDocument spreadsheet, not CSV: ", kExport);
+    return finding.Say("an OpenDocument spreadsheet", kExport);
   }
-  return "is a ZIP archive, not CSV: unpack it and load the table that is in it";
+  return finding.Say("a ZIP archive", "unpack it and load the table that is in it");
 }
 
-std::optional<std::string> KindOfMarkup(absl::string_view start) {
-  const absl::string_view text = absl::StripLeadingAsciiWhitespace(start);
-  const absl::string_view line = absl::StripTrailingAsciiWhitespace(text.substr(0, text.find('\n')));
+absl::string_view Inside(absl::string_view bracketed) {
+  return absl::StripLeadingAsciiWhitespace(bracketed.substr(1));
+}
+
+std::optional<std::string> KindOfMarkup(const Finding& finding) {
+  const absl::string_view text = absl::StripLeadingAsciiWhitespace(finding.start);
   if (absl::StartsWithIgnoreCase(text, "<!doctype") || absl::StartsWithIgnoreCase(text, "<html")) {
-    return "is a web page (HTML), not CSV: look whether the download asked for a login";
+    return finding.Say("a web page (HTML)", "look whether the download asked for a login");
   }
-  if (absl::StartsWith(text, "<?xml")) return absl::StrCat("is XML, not CSV: ", kExport);
-  const auto inside = [](absl::string_view bracketed) {
-    return absl::StripLeadingAsciiWhitespace(bracketed.substr(1));
-  };
-  if (absl::StartsWith(text, "{") && absl::StartsWith(inside(text), "\"") &&
+  if (absl::StartsWith(text, "<?xml")) return finding.Say("XML", kExport);
+  return std::nullopt;
+}
+
+// JSON where delimited text is expected.
+std::optional<std::string> KindOfJson(const Finding& finding) {
+  const absl::string_view text = absl::StripLeadingAsciiWhitespace(finding.start);
+  const absl::string_view line = absl::StripTrailingAsciiWhitespace(text.substr(0, text.find('\n')));
+  if (absl::StartsWith(text, "{") && absl::StartsWith(Inside(text), "\"") &&
       (line == "{" || absl::EndsWith(line, "}") || absl::EndsWith(line, ",") || line.size() == text.size())) {
-    return absl::StrCat("is JSON lines or JSON, not CSV: ", kExport);
+    if (finding.is_list) return finding.Say("JSON", "write an id a line");
+    const bool is_lines = line != "{" && !absl::EndsWith(line, ",");
+    return is_lines ? finding.Say("JSON lines", "say so with format: ndjson in the schema, or --ndjson")
+                    : finding.Say("JSON", kLines);
   }
-  if (absl::StartsWith(text, "[") && absl::StartsWith(inside(text), "{")) {
-    return absl::StrCat("is JSON, not CSV: ", kExport);
+  if (absl::StartsWith(text, "[") && absl::StartsWith(Inside(text), "{"))
+    return finding.Say("JSON", kElements);
+  return std::nullopt;
+}
+
+// JSON that is not an object a line.
+std::optional<std::string> KindOfNoLines(const Finding& finding) {
+  const absl::string_view text = absl::StripLeadingAsciiWhitespace(finding.start);
+  const absl::string_view line = absl::StripTrailingAsciiWhitespace(text.substr(0, text.find('\n')));
+  const bool is_whole = text.find('\n') != absl::string_view::npos;
+  if (is_whole && (line == "{" || (absl::StartsWith(line, "{") && absl::EndsWith(line, ",")))) {
+    return finding.Say("JSON with objects over several lines", kLines);
   }
+  if (absl::StartsWith(text, "[")) return finding.Say("one JSON array", kElements);
   return std::nullopt;
 }
 
@@ -110,19 +145,23 @@ bool IsTextWithNuls(absl::string_view start) {
 
 }  // namespace
 
-std::optional<std::string> OtherFormatOf(absl::string_view start, const std::string& path) {
+std::optional<std::string> OtherFormatOf(absl::string_view start, const std::string& path,
+                                         const TextFormat& format) {
+  const bool ndjson = KindOfText(path, format) == TextKind::kNdjson;
+  const Finding finding = {start, ndjson ? ", not JSON lines" : ", not CSV", !format.has_schema};
   if (absl::StartsWith(start, "PK\x03\x04") || absl::StartsWith(start, "PK\x05\x06"))
-    return KindOfZip(start, path);
+    return KindOfZip(finding, path);
   for (const Magic& magic : kMagics) {
     if (!absl::StartsWith(start, magic.bytes)) continue;
     if (magic.also_text && !HasBinary(start.substr(0, 1024))) continue;
-    return absl::StrCat("is ", magic.what, ", not CSV: ", magic.mend);
+    return finding.Say(magic.what, magic.mend);
   }
   constexpr size_t kTarMagicAt = 257;
   if (start.size() > kTarMagicAt && absl::StartsWith(start.substr(kTarMagicAt), "ustar")) {
-    return "is a tar archive, not CSV: unpack it and load the table that is in it";
+    return finding.Say("a tar archive", "unpack it and load the table that is in it");
   }
-  return KindOfMarkup(start);
+  if (std::optional<std::string> markup = KindOfMarkup(finding)) return markup;
+  return ndjson ? KindOfNoLines(finding) : KindOfJson(finding);
 }
 
 std::optional<std::string> UnmarkedUtf16Of(absl::string_view start) {

@@ -6,13 +6,15 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "loaders/files/text_format.h"
 
 namespace muster::loaders {
 
 // Names the format of a file whose decompressed bytes begin with `start`, with a remedy, as in "is a ZIP
-// archive, not CSV: unpack it and load the table that is in it". Empty if it may be delimited text. Decided
-// by the bytes; among archives by the name.
-std::optional<std::string> OtherFormatOf(absl::string_view start, const std::string& path);
+// archive, not CSV: unpack it and load the table that is in it". Empty if it may be text of the kind that
+// `format` and the name say. Decided by the bytes; among archives by the name.
+std::optional<std::string> OtherFormatOf(absl::string_view start, const std::string& path,
+                                         const TextFormat& format = {});
 
 // utf-16le or utf-16be if `start` is such text without a byte-order mark.
 std::optional<std::string> UnmarkedUtf16Of(absl::string_view start);

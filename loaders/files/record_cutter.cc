@@ -38,6 +38,7 @@ RecordCutter::RecordCutter(const TextFormat& format, uint64_t line, size_t piece
     : delimiter_(format.delimiter),
       quote_(format.quote),
       escape_(format.escape),
+      list_separator_(format.list_separator),
       blanks_are_text_(format.keep_white_space),
       piece_bytes_(piece_bytes),
       events_({delimiter_[0], '\n', '\r', quote_ == 0 ? '\n' : quote_, escape_ == 0 ? '\n' : escape_}),
@@ -298,6 +299,12 @@ bool RecordCutter::IsNothing(size_t begin, size_t end) const {
   return begin == end || (!blanks_are_text_ && OnlyBlanks(begin, end));
 }
 
+bool RecordCutter::IsNullElement(absl::string_view cell, size_t at) const {
+  return list_separator_ != 0 && at + 1 < cell.size() && cell[at + 1] == 'N' &&
+         (at == 0 || cell[at - 1] == list_separator_) &&
+         (at + 2 == cell.size() || cell[at + 2] == list_separator_);
+}
+
 void RecordCutter::TakeMeaning(absl::string_view& cell, uint8_t marks) {
   const bool quoted = (marks & kIsQuoted) != 0;
   // `\N` stays as it is: dumps write it for "no value", and `missing:` can list it.
@@ -315,6 +322,7 @@ void RecordCutter::TakeMeaning(absl::string_view& cell, uint8_t marks) {
     if (in == end) break;
     const char c = *in++;
     if (escape_ != 0 && c == escape_ && in < end) {
+      if (IsNullElement(cell, static_cast<size_t>(in - 1 - begin))) *out++ = c;
       *out++ = Meant(*in++, escape_);
     } else {
       *out++ = c;

@@ -50,7 +50,7 @@ class CutSink {
 // opens in the rest of it. If the quoted text began on an earlier line, its opening quote is treated as
 // stray: splitting restarts after the line of that quote, so that a stray quote loses no readable line. An
 // escape makes the next character literal, except that `\n`, `\t` and `\r` mean what they do in C; a whole
-// cell `\N` is kept unchanged. A byte-order mark at the start of any record is dropped, because concatenated
+// cell `\N` is kept unchanged, and so is an element between list separators. A byte-order mark at the start of any record is dropped, because concatenated
 // files have marks inside. NUL bytes and invalid UTF-8 are passed through.
 //
 // Blocks of 64 bytes are searched at once for the few special bytes, and only these are examined one by one.
@@ -104,12 +104,15 @@ class RecordCutter {
   // Whether the text from `begin` to `end` is insignificant, so that a quote at `end` opens the cell.
   bool IsNothing(size_t begin, size_t end) const;
   void TakeMeaning(absl::string_view& cell, uint8_t marks);
+  // Whether the escape at `at` of a cell belongs to an element `\N` of a list.
+  bool IsNullElement(absl::string_view cell, size_t at) const;
   void Spoil(const char* why) {
     if (spoiled_ == nullptr) spoiled_ = why;
   }
 
   const std::string delimiter_;
   const char quote_, escape_;
+  const char list_separator_;
   const bool blanks_are_text_;
   const size_t piece_bytes_;
   const ByteSearch events_;  // the special bytes

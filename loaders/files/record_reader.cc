@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "index/status/status_macros.h"
+#include "loaders/files/ndjson_reader.h"
 #include "loaders/files/record_cutter.h"
 #include "loaders/files/text_start.h"
 #include "text/abseil_text.h"
@@ -33,7 +34,10 @@ class DelimitedReader : public RecordReader, private CutSink {
   const TextFormat& format() const override { return format_; }
   absl::StatusOr<bool> ReadSome(RecordSink& sink) override;
   std::vector<std::string> notes() const override;
-  const RawFile& file() const override { return *file_; }
+  const std::string& shown_name() const override { return file_->shown_name(); }
+  InputLine Locate(uint64_t line) const override { return {path_, line}; }
+  uint64_t bytes_read() const override { return file_->bytes_read(); }
+  std::optional<uint64_t> size() const override { return file_->size(); }
 
  private:
   bool TakeCut(const CutRecord& record) override;
@@ -54,6 +58,7 @@ class DelimitedReader : public RecordReader, private CutSink {
 
   const std::unique_ptr<RawFile> file_;
   TextFormat format_;
+  std::string path_;
   std::unique_ptr<ByteSource> text_;
   std::unique_ptr<RecordCutter> cutter_;
   bool text_ended_ = false;
@@ -76,6 +81,7 @@ absl::Status DelimitedReader::InFile(const absl::Status& status) const {
 }
 
 absl::Status DelimitedReader::Begin(const std::string& path) {
+  path_ = path;
   auto begun = BeginText(*file_, path, format_);
   if (!begun.ok()) return InFile(begun.status());
   text_ = std::move(begun->text);
@@ -112,6 +118,7 @@ absl::Status DelimitedReader::ReadHeader() {
     RETURN_IF_ERROR(CutSome());
   }
   if (!named_) {
+    if (format_.is_part) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrCat(file_->shown_name(), " is empty: it has no header"));
   }
   has_uncut_ = true;
@@ -252,6 +259,7 @@ std::string OtherDelimiter(const std::vector<std::string>& columns, absl::string
 absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::Open(const InputPath& input,
                                                                  const TextFormat& format) {
   RETURN_IF_ERROR(CheckTextFormat(format));
+  if (KindOfText(input.path, format) == TextKind::kNdjson) return OpenNdjson(input, format);
   ASSIGN_OR_RETURN(auto file, RawFile::Open(input));
   auto reader = std::make_unique<DelimitedReader>(std::move(file), format);
   RETURN_IF_ERROR(reader->Begin(input.path));
@@ -265,7 +273,7 @@ absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view 
   const size_t shown = std::min(columns.size(), kShownColumns);
   const auto append = [](std::string* out, const std::string& column) { out->append(Quoted(column)); };
   const std::string message = absl::StrCat(
-      reader.file().shown_name(), " has no column ", Quoted(FromAbseil(name)), "; it has ",
+      reader.shown_name(), " has no column ", Quoted(FromAbseil(name)), "; it has ",
       absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
       shown < columns.size() ? " …" : "");
   return absl::NotFoundError(absl::StrCat(message, OtherDelimiter(columns, name)));

@@ -1,9 +1,10 @@
-// Reads the records of a delimited text file: CSV or TSV, plain or compressed.
+// Reads the records of a text file: CSV, TSV or NDJSON, plain or compressed.
 #ifndef MUSTER_LOADERS_FILES_RECORD_READER_H_
 #define MUSTER_LOADERS_FILES_RECORD_READER_H_
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,19 @@ struct BrokenRecord {
   enum class Why {
     kCellCount,  // it has more or fewer cells than columns
     kText,       // it can't be split into cells
+    kEncoding,   // it is not UTF-8
+    kCell,       // a cell that no tag takes
+    kTag,        // of a long table: it names no tag of the load
   };
   uint64_t line = 0;  // from 1: its first line
   Why why = Why::kText;
   std::string message;  // one sentence, without the line
+};
+
+// A line of an input's file.
+struct InputLine {
+  std::string path;
+  uint64_t line = 0;  // from 1
 };
 
 // Receives records as they are read.
@@ -37,9 +47,9 @@ class RecordSink {
   virtual void TakeBroken(const BrokenRecord& record) = 0;
 };
 
-// Reads one file from start to end; RecordCutter defines what a record is. Records that are invalid by
-// themselves go to the sink. A fault that puts the whole file in doubt is an error that names file and line.
-// Not thread-safe, except for the progress of its file.
+// Reads an input from start to end; RecordCutter and JsonRecord define what a record is. Records that are
+// invalid by themselves go to the sink. A fault that puts the whole file in doubt is an error that names file and line.
+// Not thread-safe.
 //
 // A first line `sep=;`, as Excel writes it, sets the delimiter and is skipped. A record that equals the
 // header is skipped with a note, also after a byte-order mark.
@@ -48,11 +58,12 @@ class RecordReader {
   // Opens `input` and reads its header.
   // Errors: those of RawFile, ByteSource and CheckTextFormat; INVALID_ARGUMENT for an empty file, a file of
   // another format, a header that is not in the file's encoding, can't be cut, has too many columns or names
-  // one twice.
+  // one twice. NDJSON without keys in its format is read once to find them.
   static absl::StatusOr<std::unique_ptr<RecordReader>> Open(const InputPath& input, const TextFormat& format);
   virtual ~RecordReader() = default;
 
-  // The column names in the file's order, trimmed and in normal form C. A name may be empty.
+  // The column names in the file's order, trimmed and in normal form C. A name may be empty. Of NDJSON, the
+  // keys that are read.
   virtual const std::vector<std::string>& columns() const = 0;
 
   // The format passed to Open, with the detected delimiter.
@@ -66,7 +77,13 @@ class RecordReader {
   // A sentence for each thing that was skipped so far, or that its author probably didn't intend.
   virtual std::vector<std::string> notes() const = 0;
 
-  virtual const RawFile& file() const = 0;
+  // The input's name in messages: 'customers.csv' or standard input.
+  virtual const std::string& shown_name() const = 0;
+  // The file and line of a record whose line the sink got as `line`.
+  virtual InputLine Locate(uint64_t line) const = 0;
+  // How many of its bytes, as they lie on the disk, have been read, and of how many; absent for pipes.
+  virtual uint64_t bytes_read() const = 0;
+  virtual std::optional<uint64_t> size() const = 0;
 };
 
 // The position of `name` among `columns`. Errors: NOT_FOUND, naming the file and all columns (the first 20).

@@ -39,9 +39,32 @@ Counts TakeLine(absl::string_view& text, char quote) {
   return counts;
 }
 
+// The name in lower case, without the ending of a compressed file.
+std::string PlainName(const std::string& path) {
+  std::string name = absl::AsciiStrToLower(path);
+  for (const absl::string_view ending : {".gz", ".zst"}) {
+    if (absl::EndsWith(name, ending)) name.resize(name.size() - ending.size());
+  }
+  return name;
+}
+
 }  // namespace
 
+TextKind KindOfText(const std::string& path, const TextFormat& format) {
+  if (format.kind != TextKind::kByName) return format.kind;
+  const std::string name = PlainName(path);
+  for (const absl::string_view ending : {".ndjson", ".jsonl", ".json"}) {
+    if (absl::EndsWith(name, ending)) return TextKind::kNdjson;
+  }
+  return TextKind::kDelimited;
+}
+
 absl::Status CheckTextFormat(const TextFormat& format) {
+  if (format.kind == TextKind::kNdjson && !format.columns.empty()) {
+    return absl::InvalidArgumentError(
+        "`columns:` names the columns of a file without a header, and the objects of NDJSON name their keys: "
+        "leave it out");
+  }
   if (!MayDelimit(format.delimiter)) {
     return absl::InvalidArgumentError("the delimiter must be 1 to 8 bytes, without line ends");
   }
@@ -90,10 +113,7 @@ std::optional<std::string> DelimiterOfSepLine(absl::string_view first_line) {
 }
 
 std::string FindDelimiter(const std::string& path, absl::string_view text, char quote) {
-  std::string name = absl::AsciiStrToLower(path);
-  for (const absl::string_view ending : {".gz", ".zst"}) {
-    if (absl::EndsWith(name, ending)) name.resize(name.size() - ending.size());
-  }
+  const std::string name = PlainName(path);
   if (absl::EndsWith(name, ".tsv") || absl::EndsWith(name, ".tab")) return "\t";
   const Counts header = TakeLine(text, quote);
   Counts second = {};

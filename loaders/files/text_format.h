@@ -2,6 +2,7 @@
 #ifndef MUSTER_LOADERS_FILES_TEXT_FORMAT_H_
 #define MUSTER_LOADERS_FILES_TEXT_FORMAT_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,8 +18,24 @@ inline constexpr absl::string_view kUtf8Mark = "\xef\xbb\xbf";
 // The most bytes of a delimiter.
 inline constexpr size_t kMaxDelimiterBytes = 8;
 
+// How a text is divided into records.
+enum class TextKind : uint8_t {
+  kByName,  // NDJSON if the file's name ends in .ndjson, .jsonl or .json, before .gz and .zst; else delimited
+  kDelimited,  // a record a line, cells between delimiters
+  kNdjson,     // a JSON object a line
+};
+
+// A key of NDJSON objects whose values are cells.
+struct JsonKey {
+  std::string name;     // in normal form C
+  bool single = false;  // its values are texts, so that an array is none of them
+};
+
 // The encoding of a file's text and how it is split into cells. A plain value.
 struct TextFormat {
+  TextKind kind = TextKind::kByName;
+  // NDJSON: the keys that are read; empty: all that the file has, for which it is read once more.
+  std::vector<JsonKey> keys = {};
   // 1–8 bytes. Empty: a tab when the file's name ends in .tsv or .tab; otherwise detected from its first
   // lines.
   std::string delimiter = {};
@@ -31,12 +48,19 @@ struct TextFormat {
   bool keep_white_space = false;
   // Lines may end with an extra delimiter.
   bool trailing_delimiter = false;
+  // A byte between the elements of a cell, so that an escaped `\N` stays as it is as an element too; 0: none.
+  char list_separator = 0;
+  // It is one of several files of an input: an empty one has no columns, and that is no error.
+  bool is_part = false;
   // Whether a schema may declare the format, for messages.
   bool has_schema = true;
   // Empty or utf-8, gb18030, utf-16, utf-16le, utf-16be.
   std::string encoding = {};
   ExpansionLimits expansion = {};
 };
+
+// The kind of a file of that name: kDelimited or kNdjson.
+TextKind KindOfText(const std::string& path, const TextFormat& format);
 
 // Errors: INVALID_ARGUMENT for an impossible delimiter, quote or escape, or if two of them are the same.
 absl::Status CheckTextFormat(const TextFormat& format);

@@ -125,7 +125,8 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
   ASSIGN_OR_RETURN(auto bytes, ByteSource::Open(&file, format.expansion));
   auto start = ReadStart(*bytes);
   RETURN_IF_ERROR(start.status());
-  if (const auto other = OtherFormatOf(*start, path); other.has_value()) return Refused(file, *other);
+  const TextKind kind = KindOfText(path, format);
+  if (const auto other = OtherFormatOf(*start, path, format); other.has_value()) return Refused(file, *other);
 
   BegunText begun = {.text = std::move(bytes), .start = std::move(*start), .delimiter = format.delimiter};
   if (!format.encoding.empty() && format.encoding != "utf-8") {
@@ -148,6 +149,7 @@ absl::StatusOr<BegunText> BeginText(RawFile& file, const std::string& path, cons
   // A program that adds a mark to text that already has one leaves two.
   while (absl::StartsWith(begun.start, kUtf8Mark)) begun.start.erase(0, kUtf8Mark.size());
   RETURN_IF_ERROR(CheckLineEnds(file, begun.start));
+  if (kind == TextKind::kNdjson) return begun;
   if (!begun.start.empty()) TakeSepLine(begun, format);
   if (begun.delimiter.empty()) begun.delimiter = FindDelimiter(path, begun.start, format.quote);
   return begun;

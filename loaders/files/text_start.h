@@ -19,7 +19,7 @@ struct BegunText {
   std::unique_ptr<ByteSource> text;  // UTF-8; the text that follows `start`
   std::string start;                 // without the byte-order mark and the `sep=` line
   uint64_t line = 1;                 // of its first byte
-  std::string delimiter;             // the format's, or the detected one
+  std::string delimiter;             // the format's, or the detected one; not of NDJSON
   std::vector<std::string> notes;
 };
 

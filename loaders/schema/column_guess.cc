@@ -121,12 +121,12 @@ std::string ColumnGuess::OtherFlagWords() const {
 void ColumnGuess::TakeList(uint64_t line, absl::string_view cell) {
   if (LooksLikeArray(cell)) ++arrays_;
   if (cell.size() > kValueBytesMax) long_cell_.KeepFirst(line, cell);
-  if (cell.find('|') == absl::string_view::npos) {
+  if (cell.find(notation_.separator) == absl::string_view::npos) {
     if (cell.size() > kValueBytesMax) long_part_.KeepFirst(line, cell);
     return;
   }
   ++lists_;
-  for (const absl::string_view part : absl::StrSplit(cell, '|')) {
+  for (const absl::string_view part : absl::StrSplit(cell, notation_.separator)) {
     list_fits_ &= !part.empty();
     if (part.size() > kValueBytesMax) long_part_.KeepFirst(line, cell);
   }
@@ -157,8 +157,9 @@ GuessedKind ColumnGuess::Kind() const {
   if (dates_ == cells_) return {v1::TAG_KIND_DATE, 0, ""};
   if (dates_ + times_ == cells_) return {v1::TAG_KIND_TIMESTAMP, 0, ""};
   if (FitsFlag()) return {v1::TAG_KIND_FLAG, 0, ""};
-  if (arrays_ == cells_) return {v1::TAG_KIND_MULTI, 0, ""};
-  if (list_fits_ && lists_ > 0 && lists_ * kOneListIn >= cells_) return {v1::TAG_KIND_MULTI, 0, "|"};
+  if (arrays_ == cells_ || (notation_.has_arrays && arrays_ > 0)) return {v1::TAG_KIND_MULTI, 0, ""};
+  if (list_fits_ && lists_ > 0 && lists_ * kOneListIn >= cells_)
+    return {v1::TAG_KIND_MULTI, 0, std::string(1, notation_.separator)};
   return {v1::TAG_KIND_SINGLE, 0, ""};
 }
 

@@ -34,11 +34,18 @@ struct GuessedKind {
   bool IsScalar() const;
 };
 
+// How a file writes lists. A plain value.
+struct ListNotation {
+  char separator = '|';
+  bool has_arrays = false;  // as NDJSON: a JSON array is always a list, whatever other cells are
+};
+
 // Statistics of the cells of a column so far. A plain value; it keeps the texts of two cells at most.
 class ColumnGuess {
  public:
   // `decimal_point`: the one of the file's numbers.
-  explicit ColumnGuess(char decimal_point = '.') : decimal_point_(decimal_point) {}
+  explicit ColumnGuess(char decimal_point = '.', ListNotation lists = {})
+      : decimal_point_(decimal_point), notation_(lists) {}
 
   // Adds a cell that has a value. `line` is from 1.
   void Take(uint64_t line, absl::string_view cell);
@@ -46,7 +53,7 @@ class ColumnGuess {
   uint64_t cells() const { return cells_; }
   // NUMBER with the most digits after the decimal point in any cell; DATE; TIMESTAMP (dates among them are
   // midnights); FLAG (words, not 1/0; single letters only if one means true and one false); MULTI of JSON
-  // arrays, or of `a|b|c` lists when one cell in a hundred is a list; else SINGLE.
+  // arrays, or of lists such as `a|b|c` when one cell in a hundred is a list; else SINGLE.
   GuessedKind Kind() const;
   // The first cell that has a value longer than its kind allows; line 0: none.
   SeenCell TooLong() const;
@@ -84,6 +91,7 @@ class ColumnGuess {
   };
 
   char decimal_point_;
+  ListNotation notation_;
   OtherFlag other_flag_;
   uint64_t cells_ = 0, numbers_ = 0, dates_ = 0, times_ = 0, flags_ = 0, arrays_ = 0;
   // Cells that are not numbers as they are written.

@@ -80,7 +80,10 @@ Inference::Inference(std::vector<std::string> columns, size_t id_column, TagSche
   const std::vector<std::string> names = TagNamesOf(to_name, std::move(taken));
   for (size_t i = 0; i < columns_.size(); ++i) {
     studied_[i].name = names[i];
-    studied_[i].guess = ColumnGuess(DecimalPoint(studied_[i]));
+    ListNotation lists;
+    if (given_.format.list_separator != 0) lists.separator = given_.format.list_separator;
+    lists.has_arrays = given_.format.kind == TextKind::kNdjson;
+    studied_[i].guess = ColumnGuess(DecimalPoint(studied_[i]), lists);
     const bool given = !studied_[i].given.empty();
     const auto known = existing_.find(given ? given_.tags[studied_[i].given.front()].tag.name() : names[i]);
     if (known != existing_.end() && !SaysKind(studied_[i])) {

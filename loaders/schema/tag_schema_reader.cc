@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "index/status/status_macros.h"
+#include "loaders/schema/null_word.h"
 #include "loaders/schema/tag_schema.h"
 #include "loaders/schema/yaml_reader.h"
 #include "text/normal_form.h"
@@ -23,6 +24,7 @@ namespace {
 using Entries = std::map<std::string, YAML::Node>;
 
 constexpr int kMostDigits = 18;
+constexpr char kHiveListSeparator = '\x02';
 
 v1::TagKind ReadKind(YamlReader& yaml, const YAML::Node& node) {
   const std::string text = yaml.Text(node, "kind");
@@ -41,6 +43,17 @@ v1::MultiMerge ReadOnMerge(YamlReader& yaml, const YAML::Node& node) {
   if (text == "replace") return v1::MULTI_MERGE_REPLACE;
   yaml.Fail(node, absl::StrCat("'on_merge' must be unite or replace, not '", text, "'"));
   return v1::MULTI_MERGE_UNSPECIFIED;
+}
+
+v1::OnConflict ReadOnConflict(YamlReader& yaml, const YAML::Node& node) {
+  const std::string text = yaml.Text(node, "on_conflict");
+  v1::OnConflict rule = v1::ON_CONFLICT_UNSPECIFIED;
+  const bool is_lower = absl::AsciiStrToLower(text) == text;
+  if (!is_lower || !v1::OnConflict_Parse(absl::StrCat("ON_CONFLICT_", absl::AsciiStrToUpper(text)), &rule) ||
+      rule == v1::ON_CONFLICT_UNSPECIFIED) {
+    yaml.Fail(node, absl::StrCat("'on_conflict' is one of reject, first, last, max, min, not '", text, "'"));
+  }
+  return rule;
 }
 
 // Fails if the tag has a key that its kind doesn't allow. A kind taken from the catalogue allows all keys.
@@ -93,13 +106,15 @@ std::string ReadDecimal(YamlReader& yaml, const YAML::Node& node) {
   return text;
 }
 
-SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
+// In a long table with a column of weights they need no separator; then a colon is one between the client and
+// the server.
+SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node, bool weights_have_column) {
   SchemaTag result;
   v1::LoadTag& tag = result.tag;
-  const Entries entries =
-      yaml.Map(node, "a tag",
-               {"name", "column", "kind", "scale", "separator", "weight_separator", "weight_scale",
-                "on_merge", "clear", "missing", "format", "decimal", "description", "owner", "source"});
+  const Entries entries = yaml.Map(
+      node, "a tag",
+      {"name", "column", "kind", "scale", "separator", "weight_separator", "weight_scale", "on_merge",
+       "on_conflict", "clear", "missing", "format", "decimal", "description", "owner", "source"});
   for (const auto& [key, value] : entries) {
     if (key == "name") tag.set_name(yaml.Text(value, key));
     if (key == "column") result.column = yaml.Text(value, key);
@@ -110,6 +125,7 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
     if (key == "weight_scale")
       tag.set_weight_scale(static_cast<uint32_t>(yaml.Number(value, key, kMostDigits)));
     if (key == "on_merge") tag.set_on_merge(ReadOnMerge(yaml, value));
+    if (key == "on_conflict") tag.set_on_conflict(ReadOnConflict(yaml, value));
     if (key == "clear") tag.set_clear(yaml.Text(value, key));
     if (key == "missing") {
       for (std::string& text : yaml.Texts(value, key)) tag.add_missing(std::move(text));
@@ -123,6 +139,13 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
   if (tag.name().empty()) yaml.Fail(node, "a tag needs a name: add `name:`");
   if (result.column.empty()) result.column = tag.name();
   CheckKeysFitKind(yaml, entries, tag);
+  if (weights_have_column && entries.contains("weight_scale") && tag.weight_separator().empty())
+    tag.set_weight_separator(":");
+  if (weights_have_column && !tag.weight_separator().empty() && !tag.separator().empty()) {
+    yaml.Fail(
+        entries.at("separator"),
+        "a record of a long table has one weight, so that its value can't be a list: leave 'separator' out");
+  }
   if (entries.contains("format")) CheckFormat(yaml, entries.at("format"), tag);
   if (!tag.separator().empty() && tag.separator() == tag.weight_separator()) {
     yaml.Fail(entries.at("weight_separator"), absl::StrCat("'separator' and 'weight_separator' of '",
@@ -135,17 +158,21 @@ SchemaTag ReadTag(YamlReader& yaml, const YAML::Node& node) {
   return result;
 }
 
+// REQUIRES: the layout was read.
 void ReadTags(YamlReader& yaml, const YAML::Node& node, TagSchema& schema) {
   if (!node.IsSequence()) {
     yaml.Fail(node, "'tags' must be a list: begin each tag with `- name:`");
     return;
   }
-  std::set<std::string> names;
+  const bool weights_have_column = schema.long_table.has_value() && !schema.long_table->weight.empty();
+  std::set<std::string> names, texts;
   for (const auto& item : node) {
-    schema.tags.push_back(ReadTag(yaml, item));
-    const std::string& name = schema.tags.back().tag.name();
-    if (!names.insert(name).second)
-      yaml.Fail(item, absl::StrCat("the tag '", name, "' is there twice; keep one"));
+    schema.tags.push_back(ReadTag(yaml, item, weights_have_column));
+    const SchemaTag& read = schema.tags.back();
+    if (!names.insert(read.tag.name()).second)
+      yaml.Fail(item, absl::StrCat("the tag '", read.tag.name(), "' is there twice; keep one"));
+    if (!texts.insert(read.column).second && schema.long_table.has_value())
+      yaml.Fail(item, absl::StrCat("'", read.column, "' stands for two tags; a record has one"));
   }
 }
 
@@ -194,10 +221,47 @@ char ReadQuote(YamlReader& yaml, const YAML::Node& node, const std::string& key)
   return quote.value_or('\0');
 }
 
+TextKind ReadTextKind(YamlReader& yaml, const YAML::Node& node) {
+  const std::string written = yaml.Text(node, "format");
+  if (written == "ndjson") return TextKind::kNdjson;
+  if (written != "csv") {
+    yaml.Fail(node, absl::StrCat("'format' of a file is csv or ndjson, not '", written,
+                                 "'; TSV is csv with `delimiter: tab`"));
+  }
+  return TextKind::kDelimited;
+}
+
+// The columns of a long table; nothing when the layout is wide.
+std::optional<LongTable> ReadLayout(YamlReader& yaml, const Entries& entries) {
+  LongTable table;
+  const std::string layout =
+      entries.contains("layout") ? yaml.Text(entries.at("layout"), "layout") : std::string("wide");
+  if (layout != "wide" && layout != "long") {
+    yaml.Fail(entries.at("layout"), absl::StrCat("'layout' is wide or long, not '", layout, "'"));
+  }
+  for (const auto& [key, column] :
+       {std::pair("tag_column", &table.tag), std::pair("value_column", &table.value),
+        std::pair("weight_column", &table.weight)}) {
+    if (!entries.contains(key)) continue;
+    *column = yaml.Text(entries.at(key), key);
+    if (layout != "long") {
+      yaml.Fail(entries.at(key), absl::StrCat("'", key, "' is of long tables: add `layout: long`"));
+    }
+  }
+  if (layout != "long") return std::nullopt;
+  if (!entries.contains("tags")) {
+    yaml.Fail(entries.at("layout"),
+              "the schema of a long table names its tags below `tags:`: records of others are rejected");
+  }
+  return table;
+}
+
 // Reads `key` if it belongs to the text format; false otherwise.
 bool ReadFormat(YamlReader& yaml, const std::string& key, const YAML::Node& value, TextFormat& format) {
   if (key == "trim") {
     format.keep_white_space = !yaml.Boolean(value, key);
+  } else if (key == "format") {
+    format.kind = ReadTextKind(yaml, value);
   } else if (key == "columns") {
     format.columns = ReadColumns(yaml, value);
   } else if (key == "delimiter") {
@@ -227,12 +291,29 @@ void SetDecimal(const std::string& decimal, TagSchema& schema) {
   }
 }
 
+// Leaves what the keys of `entries` say.
+void UseHive(TagSchema& schema, const Entries& entries) {
+  TextFormat& format = schema.format;
+  schema.is_hive = true;
+  if (!entries.contains("delimiter") && format.delimiter.empty()) format.delimiter = "\x01";
+  if (!entries.contains("quote") && format.quote == '"') format.quote = 0;
+  if (!entries.contains("escape") && format.escape == 0) format.escape = '\\';
+  if (!schema.nothing_missing &&
+      std::find(schema.missing.begin(), schema.missing.end(), kDumpedNull) == schema.missing.end()) {
+    schema.missing.emplace_back(kDumpedNull);
+  }
+  format.list_separator = kHiveListSeparator;
+  UseHiveLists(schema, [](const v1::LoadTag& tag) { return tag.kind(); });
+}
+
 TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
   TagSchema schema;
-  const Entries entries =
-      yaml.Map(root, "a tags.yaml",
-               {"population", "member_id", "time_zone", "missing", "trim", "columns", "delimiter", "quote",
-                "escape", "trailing_delimiter", "encoding", "decimal", "tags"});
+  const Entries entries = yaml.Map(
+      root, "a tags.yaml",
+      {"population",   "member_id",     "time_zone",          "format",   "hive",    "layout",  "tag_column",
+       "value_column", "weight_column", "success_file",       "missing",  "trim",    "columns", "delimiter",
+       "quote",        "escape",        "trailing_delimiter", "encoding", "decimal", "tags"});
+  schema.long_table = ReadLayout(yaml, entries);
   for (const auto& [key, value] : entries) {
     if (ReadFormat(yaml, key, value, schema.format)) continue;
     if (key == "population") schema.population = yaml.Text(value, key);
@@ -240,8 +321,11 @@ TagSchema ReadSchema(YamlReader& yaml, const YAML::Node& root) {
     if (key == "time_zone") schema.time_zone = yaml.Text(value, key);
     if (key == "missing") schema.missing = yaml.Texts(value, key);
     if (key == "missing") schema.nothing_missing = schema.missing.empty();
+    if (key == "success_file") schema.success_file = yaml.Boolean(value, key);
+    if (key == "hive") schema.is_hive = yaml.Boolean(value, key);
     if (key == "tags") ReadTags(yaml, value, schema);
   }
+  if (schema.is_hive) UseHive(schema, entries);
   if (entries.contains("decimal")) SetDecimal(ReadDecimal(yaml, entries.at("decimal")), schema);
   const absl::Status fits = CheckTextFormat(schema.format);
   if (!fits.ok()) yaml.Fail(root, fits.message());
@@ -264,6 +348,15 @@ std::optional<size_t> LineThatIsNoUtf8(const std::string& text) {
 const index::TagKindTraits& TraitsOf(v1::TagKind kind) {
   const bool known = kind > 0 && index::IsTagKind(static_cast<uint64_t>(kind));
   return index::kTagKinds[known ? static_cast<size_t>(kind) : 0];
+}
+
+void UseHive(TagSchema& schema) { UseHive(schema, {}); }
+
+void UseHiveLists(TagSchema& schema, const std::function<v1::TagKind(const v1::LoadTag&)>& kind_of) {
+  for (SchemaTag& entry : schema.tags) {
+    if (kind_of(entry.tag) == v1::TAG_KIND_MULTI && entry.tag.separator().empty())
+      entry.tag.set_separator(std::string(1, kHiveListSeparator));
+  }
 }
 
 std::string KindName(v1::TagKind kind) { return TraitsOf(kind).name; }

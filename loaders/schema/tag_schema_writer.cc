@@ -1,5 +1,6 @@
 #include <yaml-cpp/yaml.h>
 
+#include "absl/strings/ascii.h"
 #include "loaders/schema/tag_schema.h"
 
 namespace muster::loaders {
@@ -31,6 +32,11 @@ void WriteTag(YAML::Emitter& out, const SchemaTag& entry) {
     out << YAML::Key << "weight_scale" << YAML::Value << tag.weight_scale();
   if (tag.on_merge() == v1::MULTI_MERGE_UNITE) WriteText(out, "on_merge", "unite");
   if (tag.on_merge() == v1::MULTI_MERGE_REPLACE) WriteText(out, "on_merge", "replace");
+  if (tag.on_conflict() != v1::ON_CONFLICT_UNSPECIFIED) {
+    constexpr size_t kPrefixBytes = sizeof("ON_CONFLICT_") - 1;
+    WriteText(out, "on_conflict",
+              absl::AsciiStrToLower(v1::OnConflict_Name(tag.on_conflict()).substr(kPrefixBytes)));
+  }
   WriteText(out, "clear", tag.clear());
   if (!tag.missing().empty()) WriteTexts(out, "missing", tag.missing());
   WriteText(out, "format", tag.format());
@@ -42,6 +48,8 @@ void WriteTag(YAML::Emitter& out, const SchemaTag& entry) {
 }
 
 void WriteFormat(YAML::Emitter& out, const TextFormat& format) {
+  if (format.kind == TextKind::kNdjson) WriteText(out, "format", "ndjson");
+  if (format.kind == TextKind::kDelimited) WriteText(out, "format", "csv");
   if (format.keep_white_space) out << YAML::Key << "trim" << YAML::Value << false;
   if (!format.columns.empty()) WriteTexts(out, "columns", format.columns);
   WriteText(out, "encoding", format.encoding);
@@ -53,6 +61,14 @@ void WriteFormat(YAML::Emitter& out, const TextFormat& format) {
   if (format.trailing_delimiter) out << YAML::Key << "trailing_delimiter" << YAML::Value << true;
 }
 
+void WriteLayout(YAML::Emitter& out, const TagSchema& schema) {
+  if (!schema.long_table.has_value()) return;
+  WriteText(out, "layout", "long");
+  WriteText(out, "tag_column", schema.long_table->tag);
+  WriteText(out, "value_column", schema.long_table->value);
+  WriteText(out, "weight_column", schema.long_table->weight);
+}
+
 }  // namespace
 
 std::string WriteTagSchema(const TagSchema& schema) {
@@ -61,6 +77,9 @@ std::string WriteTagSchema(const TagSchema& schema) {
   WriteText(out, "population", schema.population);
   WriteText(out, "member_id", schema.member_id);
   WriteText(out, "time_zone", schema.time_zone);
+  if (schema.is_hive) out << YAML::Key << "hive" << YAML::Value << true;
+  if (schema.success_file) out << YAML::Key << "success_file" << YAML::Value << true;
+  WriteLayout(out, schema);
   if (schema.nothing_missing || !schema.missing.empty()) WriteTexts(out, "missing", schema.missing);
   WriteFormat(out, schema.format);
   if (!schema.tags.empty()) {

@@ -25,6 +25,7 @@ inline std::string CheckCsv(std::string_view input) {
       {.delimiter = ";", .keep_white_space = true},
       {.delimiter = "aab", .escape = '!', .keep_white_space = true},
       {.delimiter = " "},
+      {.delimiter = ",", .quote = 0, .escape = '\\', .list_separator = ';'},
   };
   if (input.size() < 2) return "";
   const loaders::TextFormat& format = kFormats[static_cast<unsigned char>(input[0]) % std::size(kFormats)];

@@ -34,7 +34,7 @@ TEST(CsvFuzz, KeptCorpus) {
 
 TEST(CsvFuzz, Mutations) {
   const char* const pieces[] = {",",  "\t", ";",  "||",   "aab", "\"", "\"\"", "'",
-                                "\\", "!",  "\n", "\r\n", "\r",  " ",  "x",    "\xef\xbb\xbf"};
+                                "\\", "\\N", ";\\N;", "!",  "\n", "\r\n", "\r",  " ",  "x",    "\xef\xbb\xbf"};
   const std::vector<std::string> corpus = CsvCorpus();
   ASSERT_FALSE(corpus.empty());
   for (uint32_t seed = 0; seed < 20'000; ++seed) {

@@ -146,5 +146,60 @@ TEST(Rule15, NoRecordAtAll) {
   ExpectSelects(server, {{"HAS age", ""}, {"EVERYONE", "a"}});
 }
 
+constexpr char kLong[] =
+    "layout: long\ntags:\n  - {name: age, kind: NUMBER}\n  - {name: city, kind: SINGLE}\n"
+    "  - {name: likes, kind: MULTI}\n";
+
+TEST(Rule15, RecordsOfALongTable) {
+  const TinyServer server;
+  const Finished load = server.Load(
+      "id,tag,value\na,age,30\na,city,X\nb,likes,x\na,age,31\nb,likes,y\na,agee,1\nb,age,\na,age,30.0\nc,"
+      "city,\n",
+      kLong, {"--max-rejected", "1"});
+  EXPECT_EQ(load.exit_code, 0) << load.err;
+  EXPECT_THAT(load.err, HasSubstr("records.csv:5: member 'a', tag 'age': 31 here, 30 in an earlier record"));
+  EXPECT_THAT(load.err, HasSubstr("records.csv:7: 'agee' is no tag of the schema; did you mean 'age'?"));
+  EXPECT_THAT(load.err, HasSubstr("1 × names no tag of the schema"));
+  EXPECT_THAT(load.err, HasSubstr("2 of 9 records rejected"));
+  EXPECT_EQ(server.ProfileOf("a"), "age=30|city=X");
+  EXPECT_EQ(server.ProfileOf("b"), "likes=x,y");
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a b c");
+  // A REPLACE replaces all tags of the schema, also those that no record has.
+  server.MustLoad("id,tag,value\nb,likes,z\n", kLong, {"--mode", "replace"});
+  EXPECT_EQ(server.ProfileOf("a"), "");
+  EXPECT_EQ(server.ProfileOf("b"), "likes=z");
+  const Finished inferred = server.Load("id,tag,value\nb,likes,z\n", kLong, {"--infer"});
+  EXPECT_EQ(inferred.exit_code, 1);
+  EXPECT_THAT(inferred.err, HasSubstr("a long table has its tags in records"));
+}
+
+TEST(Rule15, ALongTableMayHaveWeightsAndBeNdjson) {
+  const TinyServer server;
+  const char schema[] =
+      "layout: long\ntag_column: t\nvalue_column: v\nweight_column: w\ntags:\n"
+      "  - {name: likes, kind: MULTI, weight_scale: 1}\n  - {name: age, column: years, kind: NUMBER}\n";
+  server.MustLoad("w,id,v,t\n0.5,a,rum,likes\n,a,rum:cola,likes\n,a,30,years\n2,b,tea,likes\n", schema);
+  EXPECT_EQ(server.ProfileOf("a"), "age=30|likes=rum:0.5,rum:cola:1.0");
+  const Finished json = server.Load(
+      "{\"id\":\"c\",\"t\":\"years\",\"v\":41}\n{\"id\":\"c\",\"t\":\"likes\",\"v\":\"gin\",\"w\":0.10}\n",
+      schema, {}, "r.ndjson");
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_EQ(server.ProfileOf("c"), "age=41|likes=gin:0.1");
+}
+
+TEST(Rule15, OnConflictChoosesAValue) {
+  const TinyServer server;
+  server.MustLoad(
+      "id,a,b,c,d\nm,1,5,5,X\nm,3,7,3,Y\nm,2,6,4,Z\nn,1,,,\n",
+      "tags:\n  - {name: a, kind: NUMBER, on_conflict: last}\n  - {name: b, kind: NUMBER, on_conflict: max}\n"
+      "  - {name: c, kind: NUMBER, on_conflict: min}\n  - {name: d, kind: SINGLE, on_conflict: first}\n",
+      {"--max-rejected", "0"});
+  EXPECT_EQ(server.ProfileOf("m"), "a=2|b=7|c=3|d=X");
+  const Finished refused =
+      server.Load("id,d\nm,X\n", "tags:\n  - {name: d, kind: SINGLE, on_conflict: max}\n");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("on_conflict is reject, first or last"));
+}
+
 }  // namespace
 }  // namespace muster::testing

@@ -165,5 +165,102 @@ TEST(Rule17, Flags) {
   ExpectCells("tags:\n  - {name: t, kind: FLAG}\n", cells);
 }
 
+TEST(Rule17, NdjsonValuesAreCellsAsTheyAreWritten) {
+  const TinyServer server;
+  const char schema[] =
+      "format: ndjson\ntags:\n  - {name: price, kind: NUMBER, scale: 2}\n  - {name: zip, kind: SINGLE}\n"
+      "  - {name: likes, kind: MULTI}\n  - {name: vip, kind: FLAG}\n  - {name: born, kind: DATE}\n";
+  server.MustLoad(
+      "{\"id\":\"a\",\"price\":0.10,\"zip\":\"01234\",\"likes\":[\"x|y\",2.50,null],\"vip\":true}\n"
+      "{\"id\":7,\"zip\":null,\"likes\":[],\"vip\":false,\"born\":\"1990-02-03\",\"other\":{\"k\":[1]}}\n"
+      "{\"vip\":\"no\",\"likes\":\"one\",\"price\":\"3\",\"id\":\"\\u4e0a\\u6d77\"}\n",
+      schema);
+  EXPECT_EQ(server.ProfileOf("a"), "likes=2.50,x|y|price=0.10|vip=true|zip=01234");
+  EXPECT_EQ(server.ProfileOf("7"), "born=1990-02-03|vip=false");
+  EXPECT_EQ(server.ProfileOf("\xe4\xb8\x8a\xe6\xb5\xb7"), "likes=one|price=3.00|vip=false");
+}
+
+TEST(Rule17, NdjsonRecordErrors) {
+  const TinyServer server;
+  const Finished load = server.Load(
+      "{\"id\":\"a\",\"zip\":\"1\"}\n[1]\n{\"id\":\"b\",\"zip\":{\"x\":1}}\n{\"id\":\"c\",\"zip\":\"2\","
+      "\"zip\":\"3\"}\n"
+      "{\"id\":\"d\",\"zip\":[\"2\"]}\n{\"zip\":\"1\"}\n{\"id\":\"e\",\"zip\":\"\xff\"}\n{\"id\":\"f\","
+      "\"zip\":\"x\\u0000\"}\n"
+      "{\"id\":\"g\",\"n\":1e2}\n",
+      "tags:\n  - {name: zip, kind: SINGLE}\n  - {name: n, kind: NUMBER}\n", {"--max-rejected", "1"},
+      "r.jsonl");
+  EXPECT_EQ(load.exit_code, 0) << load.err;
+  for (const char* says :
+       {"r.jsonl:2: the line is no JSON object", "r.jsonl:3: the key 'zip' has an object as its value",
+        "r.jsonl:4: the key 'zip' is there twice",
+        "r.jsonl:5: the key 'zip' has an array, and its tag is SINGLE", "r.jsonl:6:",
+        "r.jsonl:7: the line is not UTF-8", "r.jsonl:8:", "r.jsonl:9:", "8 of 9 records rejected"}) {
+    EXPECT_THAT(load.err, ::testing::HasSubstr(says));
+  }
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a");
+}
+
+TEST(Rule17, NdjsonWithoutASchema) {
+  const TinyServer server;
+  const std::string records =
+      "{\"id\":\"a\",\"age\":30,\"likes\":[\"x\",\"y\"],\"ok\":true}\n{\"id\":\"b\",\"age\":4.5,\"city\":"
+      "\"Rome\"}\n";
+  const Finished inferred = server.Load(records, "", {"--infer"}, "r.ndjson");
+  EXPECT_EQ(inferred.exit_code, 0) << inferred.err;
+  EXPECT_THAT(inferred.out, ::testing::HasSubstr("format: ndjson"));
+  EXPECT_EQ(server.ProfileOf("a"), "age=30.0|likes=x,y|ok=true");
+  EXPECT_EQ(server.ProfileOf("b"), "age=4.5|city=Rome");
+  // An array anywhere makes a list of the column.
+  const Finished mixed = server.Load("{\"id\":\"x\",\"l\":\"one\"}\n{\"id\":\"y\",\"l\":[\"two\"]}\n", "",
+                                     {"--infer", "--population", "mixed"}, "r.ndjson");
+  EXPECT_THAT(mixed.out, ::testing::HasSubstr("kind: MULTI")) << mixed.err;
+  // What it printed loads the next day's file, which keys alone describe.
+  const Finished again = server.Load("{\"city\":\"Bonn\",\"id\":\"c\"}\n", inferred.out, {}, "next.data");
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, ::testing::HasSubstr("has the keys 'age', 'likes', 'ok', so that no member"));
+  // By the catalogue, also from standard input; a key that is no tag is refused (rule 16).
+  const Finished known = server.Cli({"load", "-", "-p", "p", "--id-column", "id", "--ndjson"},
+                                    "{\"id\":\"d\",\"likes\":[\"z\"]}\n");
+  EXPECT_EQ(known.exit_code, 0) << known.err;
+  EXPECT_EQ(server.ProfileOf("d"), "likes=z");
+  const Finished list = server.Load("{\"id\":\"d\",\"city\":[\"z\"]}\n", "", {}, "r.ndjson");
+  EXPECT_EQ(list.exit_code, 1);
+  EXPECT_THAT(list.err, ::testing::HasSubstr("its tag is SINGLE"));
+  const Finished unknown = server.Load("{\"id\":\"d\",\"citty\":\"X\"}\n", "", {}, "r.ndjson");
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.err, ::testing::HasSubstr("has a column that is no tag of 'p': 'citty'"));
+}
+
+TEST(Rule17, HiveTablesAreText) {
+  const TinyServer server;
+  const std::string records =
+      "a\x01"
+      "30\x01x\x02y\x01true\nb\x01\\N\x01\\N\x02z\x01"
+      "false\nc\x01"
+      "1\x01\x01\\N\n";
+  const char tags[] =
+      "tags:\n  - {name: age, kind: NUMBER}\n  - {name: likes, kind: MULTI}\n  - {name: vip, kind: FLAG}\n";
+  const Finished load = server.Load(
+      records, std::string("hive: true\ncolumns: [id, age, likes, vip]\n") + tags, {}, "000000_0");
+  EXPECT_EQ(load.exit_code, 0) << load.err;
+  EXPECT_EQ(server.ProfileOf("a"), "age=30|likes=x,y|vip=true");
+  EXPECT_EQ(server.ProfileOf("b"), "likes=z|vip=false");
+  EXPECT_EQ(server.ProfileOf("c"), "age=1");
+  // By the catalogue: the kind says that a cell is a list.
+  const Finished known = server.Load("d\x01w\x02v\n", "", {"--hive", "--columns", "id,likes"}, "000001_0");
+  EXPECT_EQ(known.exit_code, 0) << known.err;
+  EXPECT_EQ(server.ProfileOf("d"), "likes=v,w");
+  const Finished inferred =
+      server.Load(records, "", {"--hive", "--columns", "id,age,likes,vip", "--infer", "--population", "hive"},
+                  "000000_0");
+  EXPECT_EQ(inferred.exit_code, 0) << inferred.err;
+  EXPECT_THAT(inferred.out, ::testing::HasSubstr("separator: \"\\x02\""));
+  EXPECT_EQ(server.Load(records, inferred.out, {"--population", "hive"}, "000000_0").exit_code, 0);
+  const Finished nameless = server.Load(records, std::string("hive: true\n") + tags, {}, "000000_0");
+  EXPECT_EQ(nameless.exit_code, 2);
+  EXPECT_THAT(nameless.err, ::testing::HasSubstr("Hive writes no header"));
+}
+
 }  // namespace
 }  // namespace muster::testing

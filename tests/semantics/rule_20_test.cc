@@ -1,5 +1,8 @@
 // Rule 20: a load's business date is today unless it names another; of two loads for one day the later
 // counts.
+#include <filesystem>
+#include <fstream>
+
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -42,6 +45,30 @@ TEST(Rule20, OfSeveralDaysTheGreatestCountsWhateverTheOrder) {
                     {"--date", std::string("2026-01-") + day});
   }
   ExpectSelects(server, {{"city = 'd09'", "a"}, {"HAS city", "a"}});
+}
+
+TEST(Rule20, APartitionOfThePathIsTheDate) {
+  const TinyServer server;
+  const std::string folder = server.folder() + "/lake/dt=2026-01-31";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/part-0.csv") << "id,city\na,X\n";
+  const std::string schema = server.scratch().Write("tags.yaml", "tags:\n  - {name: city, kind: SINGLE}\n");
+  const std::vector<std::string> load = {"load", folder, "-p", "p", "--id-column", "id", "--schema", schema};
+  const auto with = [&load](std::vector<std::string> more) {
+    more.insert(more.begin(), load.begin(), load.end());
+    return more;
+  };
+  const Finished asked = server.Cli(with({"--success-file"}));
+  EXPECT_EQ(asked.exit_code, 1);
+  EXPECT_THAT(asked.err, ::testing::HasSubstr("has no file _SUCCESS"));
+  const Finished loaded = server.Cli(load);
+  EXPECT_EQ(loaded.exit_code, 0) << loaded.err;
+  EXPECT_THAT(loaded.out, ::testing::HasSubstr("as of 2026-01-31"));
+  EXPECT_EQ(server.Cli(with({"--date", "2026-01-31"})).exit_code, 0);
+  const Finished other = server.Cli(with({"--date", "2026-02-01"}));
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.err,
+              ::testing::HasSubstr("--date 2026-02-01 contradicts the date 2026-01-31 in the path"));
 }
 
 }  // namespace

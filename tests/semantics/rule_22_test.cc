@@ -1,4 +1,7 @@
 // Rule 22: labels make loads idempotent.
+#include <filesystem>
+#include <fstream>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/matchers/status.h"
@@ -134,6 +137,32 @@ TEST(Rule22, TheSameLabelWhileOpenTakesTheLoadOver) {
   open->WritesDone();
   EXPECT_THAT(open->Finish(), StatusIs(grpc::StatusCode::ABORTED));
   ExpectSelects(server, {{"EVERYONE", "a"}, {"age = 1", "a"}});
+}
+
+TEST(Rule22, TheContentOfADirectoryIsTheNamesAndBytesOfItsFiles) {
+  const TinyServer server;
+  const std::string folder = server.folder() + "/day";
+  const auto write = [&folder](const std::string& name, const std::string& text) {
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder + "/" + name) << text;
+  };
+  const std::vector<std::string> arguments = {
+      "load",        folder, "-p",       "p",
+      "--id-column", "id",   "--schema", server.scratch().Write("tags.yaml", kSchema),
+      "--label",     "day-1"};
+  write("part-0.csv", "id,age\na,1\n");
+  write("part-1.csv", "age,id\n2,b\nx,c\n");
+  const Finished first = server.Cli({arguments[0], folder, "-p", "p", "--id-column", "id", "--schema",
+                                     arguments[7], "--label", "day-1", "--max-rejected", "0.5"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.err, HasSubstr("day/part-1.csv:3: tag 'age': 'x'"));
+  EXPECT_EQ(server.IdsOf("age > 0"), "a b");
+  write("_SUCCESS", "");
+  EXPECT_THAT(server.Cli(arguments).out, HasSubstr("already published"));
+  std::filesystem::rename(folder + "/part-1.csv", folder + "/part-2.csv");
+  const Finished renamed = server.Cli(arguments);
+  EXPECT_EQ(renamed.exit_code, 1);
+  EXPECT_THAT(renamed.err, HasSubstr("published with other content"));
 }
 
 }  // namespace

@@ -248,7 +248,7 @@ TEST(LoadText, SaysWhatBecameOfIt) {
   auto* record = answer.add_first_rejected();
   record->set_line(17);
   record->set_message("'x' is no number");
-  ReportLoadRemarks({out, err, false}, answer, "in.csv");
+  ReportLoadRemarks({out, err, false}, answer, LinesOf("in.csv"));
   EXPECT_EQ(err.str(),
             "warning: 2 of 1,000 records rejected:\n  2 × a cell that its tag doesn't take\n"
             "  in.csv:17: 'x' is no number\n");

@@ -68,11 +68,10 @@ std::string ProfileOf(Database& database, const std::string& member) {
   EXPECT_THAT(population, IsOk());
   const auto view = (*population)->CurrentView();
   EXPECT_THAT(view, IsOk());
-  std::string text;
-  for (const char* tag : {"age", "city", "likes", "vip", "points"}) {
-    absl::StrAppend(&text, text.empty() ? "" : " ", ValuesOf(**view, member, tag));
-  }
-  return text;
+  std::vector<std::string> values;
+  for (const char* tag : {"age", "city", "likes", "vip", "points"})
+    values.push_back(ValuesOf(**view, member, tag));
+  return absl::StrJoin(values, " ");
 }
 
 TEST(LongLoads, EachRecordGivesOneTag) {

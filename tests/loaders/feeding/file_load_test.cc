@@ -198,7 +198,7 @@ TEST_F(FileLoadTest, MatchesNamesInEitherNormalForm) {
 TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
   ScratchFile file("events.csv", "id;n;city\na;1;上海\nb;2;北京\na;3;上海\nragged\n");
   TagSchema given = {.population = "p", .member_id = "id"};
-  const auto inferred = InferSchema({file.path()}, given);
+  const auto inferred = InferSchema({{file.path()}}, given);
   ASSERT_THAT(inferred, IsOk());
   ASSERT_EQ(inferred->schema.tags.size(), 2u);
   EXPECT_EQ(inferred->schema.tags[0].tag.kind(), v1::TAG_KIND_MULTI);
@@ -209,12 +209,12 @@ TEST(InferSchema, ReadsTheWholeFileAndAgainWhereMembersRepeat) {
   v1::Tag existing;
   existing.set_name("n");
   existing.set_kind(v1::TAG_KIND_NUMBER);
-  const auto known = InferSchema({file.path()}, given, {existing});
+  const auto known = InferSchema({{file.path()}}, given, {existing});
   ASSERT_THAT(known, IsOk());
   EXPECT_EQ(known->schema.tags[0].tag.kind(), v1::TAG_KIND_NUMBER);
   EXPECT_THAT(known->notes[1], HasSubstr("line 4 contradicts an earlier record of 'a'"));
   given.member_id = "nobody";
-  EXPECT_THAT(InferSchema({file.path()}, given, {}).status().message(), HasSubstr("no column 'nobody'"));
+  EXPECT_THAT(InferSchema({{file.path()}}, given, {}).status().message(), HasSubstr("no column 'nobody'"));
 }
 
 TEST(InferSchema, KeepsWhatIsGiven) {
@@ -224,7 +224,7 @@ TEST(InferSchema, KeepsWhatIsGiven) {
       "city, "
       "kind: MULTI}\n",
       "given");
-  const auto inferred = InferSchema({file.path()}, *given);
+  const auto inferred = InferSchema({{file.path()}}, *given);
   ASSERT_THAT(inferred, IsOk());
   EXPECT_EQ(inferred->schema.population, "p");
   EXPECT_EQ(inferred->schema.format.delimiter, "|");
@@ -238,7 +238,7 @@ TEST(InferSchema, KeepsWhatIsGiven) {
 
 TEST(InferSchema, SaysTheCauseWhenNoRecordCanBeRead) {
   ScratchFile file("ragged.csv", "id,name,lat,lon\n1,name,0,0,\n2,name,0,0,\n");
-  const auto inferred = InferSchema({file.path()}, {.member_id = "id"});
+  const auto inferred = InferSchema({{file.path()}}, {.member_id = "id"});
   EXPECT_THAT(inferred, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(
       inferred.status().message(),

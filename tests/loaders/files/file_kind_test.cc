@@ -35,7 +35,7 @@ TEST(FileKind, NamesOtherFormatsByTheirFirstBytes) {
   EXPECT_THAT(KindOf("<!DOCTYPE html><html>"), HasSubstr("is a web page"));
   EXPECT_THAT(KindOf("<?xml version=\"1.0\"?>"), HasSubstr("is XML"));
   EXPECT_THAT(KindOf("{\"id\":\"1\"}\n{\"id\":\"2\"}\n"), HasSubstr("is JSON lines"));
-  EXPECT_THAT(KindOf("{\n \"id\": 1\n}"), HasSubstr("is JSON lines or JSON"));
+  EXPECT_THAT(KindOf("{\n \"id\": 1\n}"), HasSubstr("is JSON, not CSV: write an object a line"));
   EXPECT_THAT(KindOf("[\n {\"id\": 1}]"), HasSubstr("is JSON, not CSV"));
 }
 

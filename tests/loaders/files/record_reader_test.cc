@@ -2,13 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "index/status/status_macros.h"
+#include "tests/loaders/files/packed_text.h"
 #include "tests/loaders/files/scratch_file.h"
+#include "tests/loaders/files/written_records.h"
 #include "tests/matchers/status.h"
 
 namespace muster::loaders {
@@ -17,53 +15,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Writes each record as `line|cell|cell`, a broken one as `line!why`.
-class Written : public RecordSink {
- public:
-  void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) override {
-    records.push_back(absl::StrCat(line, "|", absl::StrJoin(cells, "|")));
-  }
-  void TakeBroken(const BrokenRecord& record) override {
-    records.push_back(absl::StrCat(record.line, "!", record.message));
-  }
-  std::vector<std::string> records;
-};
-
-absl::StatusOr<std::vector<std::string>> ReadAll(const std::string& path, const TextFormat& format = {}) {
-  ASSIGN_OR_RETURN(auto reader, RecordReader::Open({path}, format));
-  Written sink;
-  absl::StatusOr<bool> more = true;
-  while (more.ok() && *more) more = reader->ReadSome(sink);
-  RETURN_IF_ERROR(more.status());
-  return sink.records;
-}
-
 absl::StatusOr<std::vector<std::string>> ReadText(absl::string_view text, const TextFormat& format = {}) {
   ScratchFile file("reader.csv", text);
   return ReadAll(file.path(), format);
-}
-
-std::string Gzipped(const std::string& text) {
-  z_stream stream = {};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
-std::string Zstandard(const std::string& text) {
-  std::string packed(ZSTD_compressBound(text.size()), '\0');
-  ZSTD_CCtx* context = ZSTD_createCCtx();
-  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);  // as the zstd program does
-  packed.resize(ZSTD_compress2(context, packed.data(), packed.size(), text.data(), text.size()));
-  ZSTD_freeCCtx(context);
-  return packed;
 }
 
 TEST(RecordReader, GivesRecordsWithTheirLines) {
@@ -128,7 +82,7 @@ TEST(RecordReader, PassesOverARecordThatEqualsTheHeader) {
   const auto notes_of = [](absl::string_view text, const TextFormat& format) {
     ScratchFile file("headers.csv", text);
     auto reader = RecordReader::Open({file.path()}, format);
-    Written sink;
+    WrittenRecords sink;
     absl::StatusOr<bool> more = true;
     while (more.ok() && *more) more = (*reader)->ReadSome(sink);
     return std::pair(sink.records, (*reader)->notes());
@@ -276,7 +230,7 @@ TEST(RecordReader, ShowsAFileNameWithControlCharactersEscaped) {
   ScratchFile file("a\x1b]52;b\n.csv", "id,a\n1,x\n");
   EXPECT_THAT(*ReadAll(file.path()), ElementsAre("2|1|x"));
   auto reader = RecordReader::Open({file.path()}, {});
-  EXPECT_THAT((*reader)->file().shown_name(), HasSubstr("a\\u001b]52;b\\n.csv'"));
+  EXPECT_THAT((*reader)->shown_name(), HasSubstr("a\\u001b]52;b\\n.csv'"));
 }
 
 TEST(RecordReader, RefusesFilesThatCantBeRead) {
@@ -299,8 +253,8 @@ TEST(RecordReader, SaysHowFarItIs) {
   ScratchFile file("progress.csv", "id\n1\n");
   auto reader = RecordReader::Open({file.path()}, {});
   ASSERT_THAT(reader, IsOk());
-  EXPECT_EQ((*reader)->file().bytes_read(), 5u);
-  EXPECT_EQ((*reader)->file().size(), 5u);
+  EXPECT_EQ((*reader)->bytes_read(), 5u);
+  EXPECT_EQ((*reader)->size(), 5u);
   EXPECT_EQ(*FindColumn(**reader, "id"), 0u);
   EXPECT_THAT(FindColumn(**reader, "Id").status().message(), HasSubstr("no column 'Id'; it has 'id'"));
   ScratchFile divided("divided.csv", "id~a\n1~x\n");
@@ -331,6 +285,17 @@ TEST(RecordReader, MessagesStayShortWhateverTheHeader) {
 TEST(RecordReader, AnEmptyTableHasNoRecords) {
   EXPECT_THAT(*ReadText("id,a"), ElementsAre());
   EXPECT_THAT(*ReadText("id,a\n"), ElementsAre());
+}
+
+TEST(RecordReader, ReadsWhatHiveWrites) {
+  const TextFormat hive = {
+      .delimiter = "\x01", .quote = 0, .escape = '\\', .columns = {"id", "a", "b"}, .list_separator = '\x02'};
+  EXPECT_THAT(
+      *ReadText(
+          "1\x01\\N\x01x\x02\\N\x02y\n2\x01p\\\x01q\x01\\N\x02\\N\n3\x01\"\x01\\\\N\n4\x01line\\nbreak\x01"
+          "a\\Nb\n",
+          hive),
+      ElementsAre("1|1|\\N|x\x02\\N\x02y", "2|2|p\x01q|\\N\x02\\N", "3|3|\"|\\N", "4|4|line\nbreak|aNb"));
 }
 
 }  // namespace

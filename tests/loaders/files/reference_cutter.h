@@ -130,6 +130,7 @@ class ReferenceCutter {
         escaped_ = true;
         raw += c;
         if (quoted_ && !inside) after_ += c;
+        if (IsNullElement(raw)) into += c;
         TakeEscaped(into, raw, inside);
       } else if (!inside && At(format_.delimiter, at_)) {
         at_ += format_.delimiter.size();
@@ -149,6 +150,18 @@ class ReferenceCutter {
     }
     TakeBareNull(raw);
     return false;
+  }
+
+  // Whether the escape at hand, the last character of `raw`, begins an element `\N` of a list.
+  bool IsNullElement(const std::string& raw) {
+    if (format_.list_separator == 0 || at_ + 1 == text_.size() || text_[at_ + 1] != 'N') return false;
+    if (raw.size() > 1 && raw[raw.size() - 2] != format_.list_separator) return false;
+    const size_t escape = at_;
+    at_ += 2;
+    const bool ends = at_ == text_.size() || text_[at_] == format_.list_separator ||
+                      At(format_.delimiter, at_) || EndsLine();
+    at_ = escape;
+    return ends;
   }
 
   void NoteLineEnd() {

@@ -199,5 +199,74 @@ TEST(TagSchema, NamesAFileThatIsNotThere) {
   EXPECT_THAT(schema.status().message(), HasSubstr("nowhere/tags.yaml"));
 }
 
+TEST(TagSchema, ReadsLongTables) {
+  const auto schema = ParseTagSchema(
+      "member_id: m\nlayout: long\ntag_column: name\nweight_column: w\ntags:\n  - {name: age, kind: NUMBER, "
+      "on_conflict: max}\n  - {name: likes, column: like, kind: MULTI, weight_scale: 2}\n",
+      "tags.yaml");
+  ASSERT_THAT(schema, IsOk());
+  ASSERT_TRUE(schema->long_table.has_value());
+  EXPECT_EQ(schema->long_table->tag, "name");
+  EXPECT_EQ(schema->long_table->value, "value");
+  EXPECT_EQ(schema->long_table->weight, "w");
+  EXPECT_EQ(schema->tags[0].tag.on_conflict(), v1::ON_CONFLICT_MAX);
+  EXPECT_EQ(schema->tags[1].column, "like");
+  EXPECT_EQ(schema->tags[1].tag.weight_separator(), ":");
+  const std::string written = WriteTagSchema(*schema);
+  const auto again = ParseTagSchema(written, "again");
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(WriteTagSchema(*again), written);
+  EXPECT_EQ(again->long_table->weight, "w");
+}
+
+TEST(TagSchema, SaysWhatIsWrongWithALayout) {
+  EXPECT_THAT(ProblemOf("layout: tall\n"), HasSubstr("'layout' is wide or long, not 'tall'"));
+  EXPECT_THAT(ProblemOf("layout: long\n"), HasSubstr("names its tags below `tags:`"));
+  EXPECT_THAT(ProblemOf("tag_column: t\ntags: []\n"),
+              HasSubstr("'tag_column' is of long tables: add `layout: long`"));
+  EXPECT_THAT(ProblemOf("layout: long\ntags:\n  - {name: a, column: x}\n  - {name: b, column: x}\n"),
+              HasSubstr("'x' stands for two tags"));
+  EXPECT_THAT(ProblemOf("layout: long\nweight_column: w\ntags:\n  - {name: a, kind: MULTI, weight_scale: 1, "
+                        "separator: '|'}\n"),
+              HasSubstr("leave 'separator' out"));
+  EXPECT_THAT(ProblemOf("tags:\n  - {name: a, kind: MULTI, weight_scale: 1}\n"),
+              HasSubstr("'weight_scale' needs `weight_separator:`"));
+  EXPECT_THAT(ProblemOf("tags:\n  - {name: a, on_conflict: newest}\n"),
+              HasSubstr("one of reject, first, last, max, min"));
+}
+
+TEST(TagSchema, ReadsTheFormatsOfFiles) {
+  EXPECT_EQ(ParseTagSchema("format: ndjson\n", "s")->format.kind, TextKind::kNdjson);
+  EXPECT_EQ(ParseTagSchema("format: csv\n", "s")->format.kind, TextKind::kDelimited);
+  EXPECT_EQ(ParseTagSchema("trim: true\n", "s")->format.kind, TextKind::kByName);
+  EXPECT_THAT(ProblemOf("format: parquet\n"), HasSubstr("'format' of a file is csv or ndjson"));
+  EXPECT_THAT(ProblemOf("format: ndjson\ncolumns: [a]\n"), HasSubstr("NDJSON name their keys"));
+  EXPECT_TRUE(ParseTagSchema("success_file: true\n", "s")->success_file);
+}
+
+TEST(TagSchema, HiveSaysSeveralKeysAtOnce) {
+  const auto schema = ParseTagSchema(
+      "hive: true\ncolumns: [id, a, b]\nmissing: [x]\ntags:\n  - {name: a, kind: MULTI}\n  - {name: b, kind: "
+      "MULTI, separator: ';'}\n  - {name: c}\n",
+      "s");
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->format.delimiter, "\x01");
+  EXPECT_EQ(schema->format.quote, 0);
+  EXPECT_EQ(schema->format.escape, '\\');
+  EXPECT_THAT(schema->missing, ElementsAre("x", "\\N"));
+  EXPECT_EQ(schema->tags[0].tag.separator(), "\x02");
+  EXPECT_EQ(schema->tags[1].tag.separator(), ";");
+  EXPECT_EQ(schema->tags[2].tag.separator(), "") << "the catalogue knows its kind";
+  // What is said stays.
+  const auto tabs = ParseTagSchema("hive: true\ndelimiter: tab\nescape: none\nmissing: []\n", "s");
+  ASSERT_THAT(tabs, IsOk());
+  EXPECT_EQ(tabs->format.delimiter, "\t");
+  EXPECT_EQ(tabs->format.escape, 0);
+  EXPECT_TRUE(tabs->missing.empty());
+  const auto again = ParseTagSchema(WriteTagSchema(*schema), "again");
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(WriteTagSchema(*again), WriteTagSchema(*schema));
+}
+
 }  // namespace
 }  // namespace muster::loaders
