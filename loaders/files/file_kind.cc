@@ -14,7 +14,8 @@ namespace {
 
 constexpr absl::string_view kExport = "export the table as CSV", kUnpackOnce = "decompress it once";
 constexpr absl::string_view kLines = "write an object a line to a .ndjson file, for example with jq -c .";
-constexpr absl::string_view kElements = "write an object a line to a .ndjson file, for example with jq -c '.[]'";
+constexpr absl::string_view kElements =
+    "write an object a line to a .ndjson file, for example with jq -c '.[]'";
 
 struct Magic {
   absl::string_view bytes;

@@ -33,8 +33,8 @@ TEST(CsvFuzz, KeptCorpus) {
 }
 
 TEST(CsvFuzz, Mutations) {
-  const char* const pieces[] = {",",  "\t", ";",  "||",   "aab", "\"", "\"\"", "'",
-                                "\\", "\\N", ";\\N;", "!",  "\n", "\r\n", "\r",  " ",  "x",    "\xef\xbb\xbf"};
+  const char* const pieces[] = {",",   "\t",    ";", "||", "aab",  "\"", "\"\"", "'", "\\",
+                                "\\N", ";\\N;", "!", "\n", "\r\n", "\r", " ",    "x", "\xef\xbb\xbf"};
   const std::vector<std::string> corpus = CsvCorpus();
   ASSERT_FALSE(corpus.empty());
   for (uint32_t seed = 0; seed < 20'000; ++seed) {

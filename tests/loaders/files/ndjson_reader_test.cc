@@ -108,9 +108,9 @@ TEST(NdjsonReader, NotesWhatIsLeftOutAndWhatIsMissing) {
 }
 
 TEST(NdjsonReader, NamesJsonThatIsNoLines) {
-  EXPECT_THAT(
-      std::string(ReadText("[{\"id\":1},\n{\"id\":2}]\n").status().message()),
-      HasSubstr("is one JSON array, not JSON lines: write an object a line to a .ndjson file, for example with jq -c '.[]'"));
+  EXPECT_THAT(std::string(ReadText("[{\"id\":1},\n{\"id\":2}]\n").status().message()),
+              HasSubstr("is one JSON array, not JSON lines: write an object a line to a .ndjson file, for "
+                        "example with jq -c '.[]'"));
   EXPECT_THAT(std::string(ReadText("{\n \"id\": 1\n}\n").status().message()),
               HasSubstr("is JSON with objects over several lines, not JSON lines"));
   EXPECT_THAT(std::string(ReadText("PK\x03\x04..").status().message()),

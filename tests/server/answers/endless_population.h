@@ -233,6 +233,13 @@ class EndlessPopulation : public index::Population {
   absl::StatusOr<std::unique_ptr<index::ListLoad>> BeginListLoad(const index::IdListSpec&) override {
     return absl::UnimplementedError("a fake");
   }
+  absl::StatusOr<index::PastLoad> GetLoad(const std::string&) const override {
+    return absl::UnimplementedError("a fake");
+  }
+  absl::StatusOr<index::PastLoadPage> ListLoads(const std::string&, size_t) const override {
+    return absl::UnimplementedError("a fake");
+  }
+  std::vector<index::OpenLoads::OpenLoad> ListOpenLoads() override { return {}; }
   absl::StatusOr<index::Tag> CreateTag(const index::Tag& tag) override { return tag; }
   absl::StatusOr<index::Tag> UpdateTag(const std::string&, const index::TagChange&,
                                        const WorkBudget&) override {
