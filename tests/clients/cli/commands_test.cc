@@ -80,7 +80,8 @@ TEST_F(CommandsTest, WrongUsageIsSaidInAWordAndNeverReachesTheServer) {
   };
   const Row rows[] = {
       {{},
-       "error: `muster` needs a command: load, count, members, lookup, tags, segments, list, loads, populations, "
+       "error: `muster` needs a command: load, count, members, lookup, tags, segments, list, loads, "
+       "populations, "
        "verify, generate\nSee `muster --help`."},
       {{"cuont"}, "error: there is no command `muster cuont`; did you mean 'count'?"},
       {{"frobnicate"}, "error: there is no command `muster frobnicate`; there is load, count"},
@@ -143,14 +144,16 @@ TEST_F(CommandsTest, WhatTheServerSaysIsToldInTheWordsOfTheCommandLine) {
   EXPECT_EQ(err_, "error: no 'p'; did you mean 'q'?\n");
   const std::string path = Path("c.csv");
   std::ofstream(path) << "id,max_rejected\na,x\n";
-  server_.status =
+  server_.status = grpc::Status::OK;
+  server_.load_status =
       FailureWith(grpc::StatusCode::FAILED_PRECONDITION,
                   "1 of 1 records were rejected, more than max_rejected\nline 2: tag 'max_rejected': 'x'",
                   "TOO_MANY_REJECTED");
   server_.tag_pages.resize(1);
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kFailed);
   EXPECT_EQ(err_, "error: 1 of 1 records were rejected, more than --max-rejected\n  " + path +
-                      ":2: tag 'max_rejected': 'x'\n");
+                      ":2: tag 'max_rejected': 'x'\n"
+                      "note: nothing was loaded; the schema is printed so that it can be mended\n");
 }
 
 TEST_F(CommandsTest, ASlipInThePopulationIsRefusedUnlessItIsToBeMade) {

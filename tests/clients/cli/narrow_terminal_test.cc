@@ -283,13 +283,13 @@ TEST_F(NarrowTerminalTest, RejectedRecordsNameTheirFile) {
       "-9223372036854775807 and 9223372036854775807");
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kDone);
   EXPECT_THAT(err_, HasSubstr(absl::StrCat("  ", path, ":3: tag 'n':")));
-  server_.status =
+  server_.load_status =
       FailureWith(grpc::StatusCode::FAILED_PRECONDITION,
                   "none of 1 records was accepted: mend the input\nline 2: tag 'n': 'x'", "NO_RECORDS");
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kFailed);
   EXPECT_THAT(err_, HasSubstr(absl::StrCat("error: none of 1 records was accepted: mend the input\n  ", path,
                                            ":2: tag 'n': 'x'\n")));
-  server_.status = grpc::Status::OK;
+  server_.load_status = grpc::Status::OK;
   EXPECT_EQ(Muster({"load", path.c_str(), "-p", "p", "--id-column", "id", "--infer"}), kDone);
   EXPECT_THAT(err_, Not(HasSubstr("error")));
 }

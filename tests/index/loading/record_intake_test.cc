@@ -146,7 +146,7 @@ TEST_F(RecordIntakeTest, ABatchThatDoesNotFitItselfChangesNothing) {
   };
   const TextColumn ids({"a", "b"}), cells({"1", "2"}), few({"1"});
   EXPECT_THAT(refusal(intake->Feed({.member_ids = ids.view(), .cells = {cells.view()}})),
-              HasSubstr("cells of 1 tags, and the load has 2 tags"));
+              HasSubstr("1 columns of cells, and the load takes 2"));
   const std::vector<uint64_t> lines = {1};
   EXPECT_THAT(refusal(intake->Feed(
                   {.member_ids = ids.view(), .cells = {cells.view(), cells.view()}, .lines = lines})),

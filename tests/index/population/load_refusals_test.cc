@@ -289,7 +289,7 @@ TEST(LoadRefusals, BatchesThatDontFitThemselves) {
     return load->Feed(batch);
   };
   const absl::StatusCode invalid = absl::StatusCode::kInvalidArgument;
-  ExpectRefused(feed({"a", one}, {}), invalid, Reason::kBadRequest, "1 tags");
+  ExpectRefused(feed({"a", one}, {}), invalid, Reason::kBadRequest, "the load takes 1");
   ExpectRefused(feed({"a", one}, {{"XY", two}}), invalid, Reason::kBadRequest, "2 cells");
   ExpectRefused(feed({"a", wild}, {{"X", one}}), invalid, Reason::kBadRequest, "leave its text");
   ExpectRefused(feed({"ab", back}, {{"XY", two}}), invalid, Reason::kBadRequest, "leave its text");
