@@ -16,6 +16,9 @@
 namespace muster::loaders {
 namespace {
 
+// It has an address, which memcpy and the like want also of no bytes.
+constexpr absl::string_view kNoCell = "";
+
 namespace json = simdjson::ondemand;
 
 constexpr size_t kKeptSkipped = 100;
@@ -28,8 +31,11 @@ BrokenRecord NoObject(std::string why) { return {0, BrokenRecord::Why::kText, st
 BrokenRecord BadCell(std::string why) { return {0, BrokenRecord::Why::kCell, std::move(why)}; }
 BrokenRecord Malformed() { return NoObject("the line is not a complete, well-formed JSON object"); }
 
+// With what follows up to the next token, of which JSON's white space is no part. ASCII has more of it.
 absl::string_view TokenOf(json::value& value) {
-  return absl::StripAsciiWhitespace(ForAbseil(value.raw_json_token()));
+  const absl::string_view token = ForAbseil(value.raw_json_token());
+  const size_t last = token.find_last_not_of(" \t\r\n");
+  return last == absl::string_view::npos ? kNoCell : token.substr(0, last + 1);
 }
 
 // simdjson doesn't look at values that are not read. Walks over a value, whatever its type; false when it is
@@ -81,7 +87,7 @@ std::optional<absl::string_view> ScalarText(json::value& value, json::json_type 
     }
     default:
       if (TokenOf(value) != "null") return std::nullopt;
-      return absl::string_view();
+      return kNoCell;
   }
 }
 
@@ -239,12 +245,12 @@ size_t JsonRecord::NewColumn(std::string name) {
   const size_t column = columns_.size();
   parser_->column_of.emplace(name, column);
   columns_.push_back({.key = {.name = std::move(name)}});
-  cells_.emplace_back();
+  cells_.push_back(kNoCell);
   return column;
 }
 
 std::optional<BrokenRecord> JsonRecord::Read(absl::string_view text) {
-  cells_.assign(columns_.size(), absl::string_view());
+  cells_.assign(columns_.size(), kNoCell);
   for (Column& column : columns_) column.in_this = false;
   const absl::string_view bare = absl::StripLeadingAsciiWhitespace(text);
   if (bare.empty() || bare[0] != '{') {
