@@ -1,5 +1,6 @@
 #include "loaders/feeding/long_records.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -73,6 +74,14 @@ std::string LongRecords::NoTag(absl::string_view text) {
   return message;
 }
 
+bool LongRecords::IsMissing(absl::string_view cell, const v1::LoadTag& tag) const {
+  const absl::string_view text = absl::StripAsciiWhitespace(cell);
+  const auto has = [text](const auto& texts) {
+    return std::find(texts.begin(), texts.end(), text) != texts.end();
+  };
+  return text.empty() || has(schema_.missing) || has(tag.missing());
+}
+
 void LongRecords::TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) {
   const absl::string_view text = absl::StripAsciiWhitespace(cells[columns_.tag]);
   const std::optional<uint16_t> number = NumberOf(text);
@@ -83,16 +92,20 @@ void LongRecords::TakeRecord(uint64_t line, absl::Span<const absl::string_view> 
   absl::string_view value = cells[columns_.value];
   if (columns_.weight) {
     const v1::LoadTag& tag = schema_.tags[*number].tag;
-    const absl::string_view weight = absl::StripAsciiWhitespace(cells[*columns_.weight]);
-    if (!tag.weight_separator().empty()) {
-      value = WithWeight(value, weight, tag);
-    } else if (!weight.empty()) {
-      batcher_->TakeBroken({line, BrokenRecord::Why::kCell,
-                            absl::StrCat("tag ", Quoted(tag.name()), " has no weights, and the record has ",
-                                         Quoted(FromAbseil(weight)),
-                                         "; give the tag a weight_scale, or leave the weight empty")});
+    absl::string_view weight = absl::StripAsciiWhitespace(cells[*columns_.weight]);
+    if (IsMissing(weight, tag)) weight = "";
+    const bool takes_weights = !tag.weight_separator().empty();
+    const bool has_value = !IsMissing(value, tag);
+    if (!weight.empty() && (!takes_weights || !has_value)) {
+      const std::string name = Quoted(tag.name()), shown = Quoted(FromAbseil(weight));
+      const std::string why =
+          takes_weights ? absl::StrCat("tag ", name, ": the record has the weight ", shown, " and no value")
+                        : absl::StrCat("tag ", name, " has no weights, and the record has ", shown,
+                                       "; give the tag a weight_scale, or leave the weight empty");
+      batcher_->TakeBroken({line, BrokenRecord::Why::kCell, why});
       return;
     }
+    if (takes_weights && has_value) value = WithWeight(value, weight, tag);
   }
   batcher_->TakeLong(line, cells[columns_.id], *number, value);
 }

@@ -40,6 +40,8 @@ class LongRecords : public RecordSink {
   std::optional<uint16_t> NumberOf(absl::string_view text);
   // The value and its weight as one cell of the tag.
   absl::string_view WithWeight(absl::string_view value, absl::string_view weight, const v1::LoadTag& tag);
+  // Whether the cell means "no value", or "no weight".
+  bool IsMissing(absl::string_view cell, const v1::LoadTag& tag) const;
   std::string NoTag(absl::string_view text);
 
   TagSchema schema_;

@@ -53,11 +53,15 @@ absl::Status ReadInto(RecordReader& reader, Inference& inference) {
 // The keys that a schema reads. A tag that takes no list makes its key a single value.
 std::vector<JsonKey> KeysOf(const TagSchema& schema,
                             const std::function<v1::TagKind(const v1::LoadTag&)>& kind_of) {
-  std::vector<JsonKey> keys = {{.name = InNormalForm(schema.member_id)}};
+  constexpr char kOneId[] = "it names the member: give one id";
+  constexpr char kOneValue[] = "a record of a long table has one value: give a record for each";
+  std::vector<JsonKey> keys = {
+      {.name = InNormalForm(schema.member_id), .single = true, .why_single = kOneId}};
   if (schema.long_table.has_value()) {
     for (const std::string& name :
          {schema.long_table->tag, schema.long_table->value, schema.long_table->weight}) {
-      if (!name.empty()) keys.push_back({.name = InNormalForm(name)});
+      if (!name.empty())
+        keys.push_back({.name = InNormalForm(name), .single = true, .why_single = kOneValue});
     }
     return keys;
   }

@@ -60,10 +60,21 @@ absl::Status AddFolder(const fs::path& path, const std::string& prefix, InputPar
     if (IsHidden(entry->path())) continue;
     const std::string name = prefix + entry->path().filename().string();
     std::error_code ignored;
+    if (entry->is_symlink(ignored) && entry->is_directory(ignored)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          Shown(entry->path().string()),
+          " is a link to a folder, whose files may be in the input already: name that folder, or "
+          "remove the link"));
+    }
     if (entry->is_directory(ignored)) {
       RETURN_IF_ERROR(AddFolder(entry->path(), name + "/", found));
     } else if (entry->is_regular_file(ignored)) {
       RETURN_IF_ERROR(AddPart(entry->path(), name, found));
+    } else {
+      return absl::FailedPreconditionError(
+          absl::StrCat(Shown(entry->path().string()),
+                       " is no file that can be read, and without it the input may lack records: mend its "
+                       "link, or remove it"));
     }
   }
   return error ? CannotRead(path.string(), error) : absl::OkStatus();

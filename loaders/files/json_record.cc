@@ -180,9 +180,7 @@ struct JsonRecord::Parser {
                                   "or numbers"));
     }
     if (key.single) {
-      return BadCell(absl::StrCat("the key ", Quoted(key.name),
-                                  " has an array, and its tag is SINGLE: one value; make the tag MULTI, or "
-                                  "give one text"));
+      return BadCell(absl::StrCat("the key ", Quoted(key.name), " has an array, and ", key.why_single));
     }
     // The next token: the array is in an object, which has an end.
     const char* end = nullptr;

@@ -28,7 +28,9 @@ enum class TextKind : uint8_t {
 // A key of NDJSON objects whose values are cells.
 struct JsonKey {
   std::string name;     // in normal form C
-  bool single = false;  // its values are texts, so that an array is none of them
+  bool single = false;  // it takes one value, so that an array is refused
+  // Why, and the mend.
+  std::string why_single = "its tag is SINGLE: one value; make the tag MULTI, or give one text";
 };
 
 // The encoding of a file's text and how it is split into cells. A plain value.

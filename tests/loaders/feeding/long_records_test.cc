@@ -63,7 +63,15 @@ TEST(LongRecords, GivesEachRecordTheNumberOfItsTag) {
 
 TEST(LongRecords, AWeightStandsBehindItsValue) {
   EXPECT_THAT(*Batched("id,name,value,w\na,likes,rum,\na,likes,rum:cola,\na,likes,x:y,2\na,likes,,3\n"),
-              ElementsAre("2:a:2:rum", "3:a:2:rum:cola:1", "4:a:2:x:y:2", "5:a:2::3"));
+              ElementsAre("2:a:2:rum", "3:a:2:rum:cola:1", "4:a:2:x:y:2",
+                          "5!tag 'likes': the record has the weight '3' and no value"));
+}
+
+// As Hive writes them.
+TEST(LongRecords, AWeightMayBeMissingLikeAValue) {
+  const std::string yaml = absl::StrCat(kSchema, "missing: [\"\\\\N\"]\n");
+  EXPECT_THAT(*Batched("id,name,value,w\na,likes,rum,\\N\na,age,30,\\N\na,likes,\\N,\\N\n", yaml),
+              ElementsAre("2:a:2:rum", "3:a:0:30", "4:a:2:\\N"));
 }
 
 TEST(LongRecords, RejectsOtherTagsByName) {

@@ -61,6 +61,19 @@ class PartsTest : public testing::Test {
   std::unique_ptr<RecordReader> reader_;
 };
 
+TEST_F(PartsTest, LinksThatWouldDoubleOrLoseRecordsAreRefused) {
+  Write("a.csv", "id\n1\n");
+  const auto refusal = [this] { return std::string(FindInputParts(folder_, false).status().message()); };
+  std::filesystem::create_directory_symlink(".", Path("loop"));
+  EXPECT_THAT(refusal(), HasSubstr("loop' is a link to a folder"));
+  std::filesystem::remove(Path("loop"));
+  std::filesystem::create_symlink("nowhere.csv", Path("b.csv"));
+  EXPECT_THAT(refusal(), HasSubstr("b.csv' is no file that can be read"));
+  std::filesystem::remove(Path("b.csv"));
+  std::filesystem::create_symlink("a.csv", Path("b.csv"));
+  EXPECT_EQ(FindInputParts(folder_, false)->parts.size(), 2u);
+}
+
 TEST_F(PartsTest, FilesOfADirectoryComeInTheOrderOfTheirNames) {
   Write("part-00010.csv", "id,a\n3,z\n");
   Write("part-00002.csv.gz", Gzipped("id,a\n1,x\n2,y\n"));
