@@ -43,7 +43,7 @@ class LoadMemory {
     // Grows the share to `bytes` in total if they are available now. Never shrinks it.
     bool TryTake(uint64_t bytes);
     // The same up to a fair share: the budget divided by one more than the number of loads that share it.
-    // What a load holds beyond that share, since others have come, is refused too.
+    // Refuses more than that even if the load already holds it: its fair share shrinks as other loads begin.
     bool TryTakeFair(uint64_t bytes);
     // Waits for a share of `bytes` in total: `told` is called later, on another thread, perhaps before this
     // returns. On error `told` is never called: RESOURCE_EXHAUSTED when `bytes` exceeds the whole budget,

@@ -44,7 +44,7 @@ struct RangeSpan {
 class RecordParts {
  public:
   // REQUIRES: kFragmentBits ≤ range_bits ≤ 31.
-  RecordParts(size_t columns, int range_bits) : columns_(columns), range_bits_(range_bits) {}
+  explicit RecordParts(int range_bits) : range_bits_(range_bits) {}
 
   // Packs the records as another part. REQUIRES: there are some.
   void Add(const SpooledRecords& records);
@@ -63,7 +63,6 @@ class RecordParts {
   // Whether every record's ordinal is greater than the one before: then no member has two records.
   bool ascending() const { return ascending_; }
   int range_bits() const { return range_bits_; }
-  size_t columns() const { return columns_; }
   // Bytes of memory that MoveToDisk frees, and that stay after it.
   uint64_t PackedBytes() const { return packed_bytes_; }
   uint64_t FixedBytes() const;
@@ -86,7 +85,6 @@ class RecordParts {
   absl::Status ReadFile(uint64_t offset, Piece& piece) const;
   uint64_t RecordsOf(RangeSpan ranges) const;
 
-  const size_t columns_;
   const int range_bits_;
   std::unique_ptr<ScratchFile> file_;  // null: all parts are in memory
   std::vector<Part> parts_;

@@ -82,7 +82,7 @@ absl::Status RecordSpool::Append(absl::Span<const Ordinal> ordinals, const Batch
 
 void RecordSpool::PackInPlace() {
   if (records_.ordinals.empty()) return;
-  if (parts_ == nullptr) parts_ = std::make_unique<RecordParts>(records_.columns.size(), options_.range_bits);
+  if (parts_ == nullptr) parts_ = std::make_unique<RecordParts>(options_.range_bits);
   parts_->Add(records_);
   CountValues();
   packed_records_ += records_.ordinals.size();

@@ -109,7 +109,7 @@ std::vector<Row> Selected(const std::vector<SpooledRecords>& parts, RangeSpan ra
 class RecordPartsTest : public testing::Test {
  protected:
   TemporaryDirectory directory_;
-  RecordParts parts_{kColumns, kBits};
+  RecordParts parts_{kBits};
 };
 
 TEST_F(RecordPartsTest, RangesAreReadAsTheyWereAdded) {
@@ -175,7 +175,7 @@ TEST(RecordPartsOrder, OneDescentIsEnough) {
   SpooledRecords records;
   records.ordinals = {5, 7, 6};
   records.lines = {1, 2, 3};
-  RecordParts parts(0, kBits);
+  RecordParts parts(kBits);
   parts.Add(records);
   EXPECT_FALSE(parts.ascending());
 }
