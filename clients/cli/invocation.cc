@@ -97,6 +97,7 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddSegmentsCommand(app, run);
   AddListCommand(app, run);
   AddLoadsCommand(app, run);
+  AddWaitCommand(app, run);
   AddPopulationsCommand(app, run);
   AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);

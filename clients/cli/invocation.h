@@ -47,6 +47,7 @@ void ShowPopulations(Invocation& run);
 // Each adds one command, which runs after the command line has been parsed.
 void AddLoadCommand(CLI::App& app, Invocation& run);
 void AddLoadsCommand(CLI::App& app, Invocation& run);
+void AddWaitCommand(CLI::App& app, Invocation& run);
 void AddCountCommand(CLI::App& app, Invocation& run);
 void AddMembersCommand(CLI::App& app, Invocation& run);
 void AddLookupCommand(CLI::App& app, Invocation& run);

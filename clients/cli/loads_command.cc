@@ -143,7 +143,7 @@ void AddLoadsCommand(CLI::App& app, Invocation& run) {
   };
   CLI::App& command = AddSavedCommand(app, run, options->population,
                                       verb("loads", "List the loads of a population, or show one", &List));
-  command.add_option("--limit", options->limit, "Only so many, the latest; default all")
+  command.add_option("--limit", options->limit, "At most this many, the latest first; default all")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
   command.footer(

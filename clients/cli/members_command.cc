@@ -141,7 +141,7 @@ void AddMembersCommand(CLI::App& app, Invocation& run) {
   AddQuestionOptions(command, options->question);
   command
       .add_option("--limit", options->limit,
-                  "At most so many, in the order in which ids were first named, which is no random sample. "
+                  "At most this many, in the order in which ids were first named, which is no random sample. "
                   "Default: all")
       ->check(CheckCount)
       ->type_name("N");

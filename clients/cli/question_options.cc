@@ -14,6 +14,11 @@ CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question) {
           ->required()
           ->type_name("");
   AddViewOptions(command, question);
+  command
+      .add_option("--require-date", question.require_date,
+                  "Refuse to answer if a tag of the expression is older than this date")
+      ->check(CheckDate)
+      ->type_name("YYYY-MM-DD");
   return expression;
 }
 

@@ -11,13 +11,14 @@ namespace muster::cli {
 // The expression and the state it is evaluated on. A plain value.
 struct QuestionOptions {
   std::string population;
-  std::string expression;  // as the command line gives it; see TakeExpression
-  std::string snapshot;    // of a receipt; empty: the current one
-  std::string as_of;       // YYYY-MM-DD; empty: the receipt's, or now
-  std::string today;       // YYYY-MM-DD; empty: the receipt's, or as_of, or today
+  std::string expression;    // as the command line gives it; see TakeExpression
+  std::string snapshot;      // of a receipt; empty: the current one
+  std::string as_of;         // YYYY-MM-DD; empty: the receipt's, or now
+  std::string today;         // YYYY-MM-DD; empty: the receipt's, or as_of, or today
+  std::string require_date;  // YYYY-MM-DD; empty: none
 };
 
-// Adds EXPRESSION and --population, both required, --snapshot, --as-of and --today. Returns EXPRESSION, so
+// Adds EXPRESSION and --population, both required, --snapshot, --as-of, --today and --require-date. Returns EXPRESSION, so
 // that a command can make it optional.
 CLI::Option* AddQuestionOptions(CLI::App& command, QuestionOptions& question);
 // Adds only --snapshot, --as-of and --today, in this order.
@@ -31,6 +32,8 @@ Request RequestWithout(const QuestionOptions& question) {
   request.set_snapshot(question.snapshot);
   request.set_as_of(question.as_of);
   request.set_today(question.today);
+  if constexpr (requires { request.set_require_date(question.require_date); })
+    request.set_require_date(question.require_date);
   return request;
 }
 

@@ -252,7 +252,7 @@ CLI::Option* AddTagOptions(CLI::App& command, TagsOptions& options) {
       ->type_name("TEXT");
   command
       .add_option("--limit", options.limit,
-                  "At most so many values of TAG; without it 20 in a table, and all in JSON and CSV")
+                  "At most this many values of TAG; without it 20 in a table, and all in JSON and CSV")
       ->needs(tag)
       ->check(CheckCount)
       ->type_name("N");

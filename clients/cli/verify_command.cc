@@ -99,7 +99,7 @@ void AddVerifyCommand(CLI::App& app, Invocation& run) {
                   "The data directory of a server that is stopped; without it the running server is asked")
       ->check(CheckGiven)
       ->type_name("DIR");
-  command.add_option("--show", options->shown, "At most so many problems are shown")
+  command.add_option("--show", options->shown, "Shows at most this many problems")
       ->capture_default_str()
       ->type_name("N");
   AddFormatOption(command, run);

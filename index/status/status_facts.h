@@ -17,6 +17,8 @@ inline constexpr std::string_view kFactSegment = "segment";
 inline constexpr std::string_view kFactList = "list";
 inline constexpr std::string_view kFactValue = "value";
 inline constexpr std::string_view kFactNearest = "nearest";
+inline constexpr std::string_view kFactStaleTags =
+    "stale_tags";  // as the sentence names them, with their dates
 inline constexpr std::string_view kFactLimit = "limit";
 
 // `status` with the fact attached; as it is when `value` is empty. REQUIRES: !status.ok().

@@ -71,6 +71,8 @@ class TagsOfView {
   // The first date AS OF which the tag has a version, among those published when the view was taken; empty
   // when it was never loaded.
   virtual absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(TagId tag) const = 0;
+  // The business date of the tag's version in the view; empty when the view has none.
+  virtual absl::StatusOr<std::optional<absl::CivilDay>> BusinessDate(TagId tag) const = 0;
   virtual absl::StatusOr<TagStatistics> Statistics(const Tag& tag) const = 0;
   // The most values that Statistics would read; 0 when the count of the tag is cached.
   virtual absl::StatusOr<uint64_t> ValuesToCount(const Tag& tag) const = 0;

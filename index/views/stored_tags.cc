@@ -73,6 +73,14 @@ absl::StatusOr<Tag> StoredTags::WithScale(Tag tag) const {
   return tag;
 }
 
+absl::StatusOr<std::optional<absl::CivilDay>> StoredTags::BusinessDate(TagId tag) const {
+  ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot_.FindVersion(tag));
+  if (!version.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.index.BeginRead());
+  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, *version));
+  return DayOf(record.business_day);
+}
+
 absl::StatusOr<TagStatistics> StoredTags::Statistics(const Tag& tag) const {
   TagStatistics statistics;
   ASSIGN_OR_RETURN(const std::optional<Version> version, snapshot_.FindVersion(tag.id));
@@ -80,9 +88,7 @@ absl::StatusOr<TagStatistics> StoredTags::Statistics(const Tag& tag) const {
   statistics.version = *version;
   ASSIGN_OR_RETURN(statistics.member_count, snapshot_.RowCardinality({tag.id, kKnownRow}));
   ASSIGN_OR_RETURN(statistics.value_count, CountValues(tag, *version));
-  ASSIGN_OR_RETURN(const ReadTransaction transaction, parts_.index.BeginRead());
-  ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag.id, *version));
-  statistics.business_date = DayOf(record.business_day);
+  ASSIGN_OR_RETURN(statistics.business_date, BusinessDate(tag.id));
   return statistics;
 }
 

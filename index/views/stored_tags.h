@@ -28,6 +28,7 @@ class StoredTags final : public TagsOfView {
   absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(TagId tag) const override {
     return snapshot_.FirstDate(tag);
   }
+  absl::StatusOr<std::optional<absl::CivilDay>> BusinessDate(TagId tag) const override;
   absl::StatusOr<TagStatistics> Statistics(const Tag& tag) const override;
   absl::StatusOr<uint64_t> ValuesToCount(const Tag& tag) const override;
 

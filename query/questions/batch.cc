@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "index/status/status_macros.h"
+#include "index/status/status_reason.h"
 #include "query/planning/plan.h"
+#include "query/questions/freshness.h"
 #include "query/questions/saved_pins.h"
 #include "query/questions/scan_parts.h"
 #include "query/questions/view_statistics.h"
@@ -58,6 +60,11 @@ class BatchScan {
   size_t parts_ = 0;                   // of all trees together
 };
 
+// Whether an expression's tags are too old, which doesn't concern the others of the batch.
+bool IsStale(const absl::Status& status) {
+  return !status.ok() && index::ReasonOf(status) == index::Reason::kStaleTags;
+}
+
 absl::StatusOr<std::vector<index::PinnedView>> PinsOfBatch(absl::Span<const ViewPtr> views,
                                                            absl::Span<const std::vector<NamedTag>> named) {
   std::set<NamedTag> tags;
@@ -83,6 +90,9 @@ absl::StatusOr<BatchAnswers> CountBatch(absl::Span<const Wording> wordings, Stan
     BatchAnswer& answer = batch.answers[i];
     answer.problems = std::move(understood.problems);
     if (!answer.problems.empty()) continue;
+    answer.stale = CheckFresh(views, views.TagsByName(understood.tags));
+    if (IsStale(answer.stale)) continue;
+    RETURN_IF_ERROR(answer.stale);
     answer.canonical = std::move(understood.canonical);
     answer.warnings = std::move(understood.warnings);
     answer.notices = std::move(understood.notices);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
@@ -31,9 +32,10 @@ struct BatchOptions {
   ScanHelpers* helpers = nullptr;  // threads that its scans may borrow; null: none
 };
 
-// One expression's answer, or its problems and nothing else.
+// One expression's answer, or why it has none.
 struct BatchAnswer {
   std::vector<Problem> problems;
+  absl::Status stale;  // CheckFresh refused it: then it has nothing else
   std::string canonical;
   std::vector<Problem> warnings;
   std::vector<std::string> notices;

@@ -7,6 +7,7 @@
 #include "index/status/status_macros.h"
 #include "query/execution/number_scans.h"
 #include "query/planning/plan.h"
+#include "query/questions/freshness.h"
 #include "query/questions/view_statistics.h"
 
 namespace muster::query {
@@ -44,6 +45,9 @@ absl::StatusOr<SummaryAnswer> SummarizeNumber(const SummaryQuestion& question, S
     answer.problems = std::move(understood.problems);
     return answer;
   }
+  std::vector<TagInView> read = views.TagsByName(understood.tags);
+  read.push_back({kFirstView, question.tag});
+  RETURN_IF_ERROR(CheckFresh(views, read));
   const absl::Span<const ViewPtr> opened = views.opened();
   ASSIGN_OR_RETURN(const PlannedNumber planned,
                    PlanWithNumber(std::move(understood.tree), {.source = question.tag.id},

@@ -6,6 +6,7 @@
 #include "index/status/status_macros.h"
 #include "query/planning/describe.h"
 #include "query/planning/plan.h"
+#include "query/questions/freshness.h"
 #include "query/questions/view_statistics.h"
 
 namespace muster::query {
@@ -116,6 +117,8 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, Standpoint at, Wor
   }
   if (times != nullptr) times->understanding_us = stopwatch.Lap();
   QuestionParts parts;
+  parts.tags = views.TagsByName(understood.tags);
+  RETURN_IF_ERROR(CheckFresh(views, parts.tags));
   parts.views.assign(views.opened().begin(), views.opened().end());
   parts.today = views.today();
   ASSIGN_OR_RETURN(PlannedProgram planned,
@@ -124,7 +127,6 @@ absl::StatusOr<PrepareResult> Prepare(const Wording& wording, Standpoint at, Wor
   RETURN_IF_ERROR(budget.SpendChunks(ChunksOf(planned.cost, *parts.views[kFirstView])));
   ASSIGN_OR_RETURN(parts.members, CountMembersOf(parts.views, budget));
   parts.planned = std::move(planned);
-  parts.tags = views.TagsByName(understood.tags);
   parts.understood = std::move(understood);
   result.question = std::make_unique<PreparedQuestion>(std::move(parts));
   return result;

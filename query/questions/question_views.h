@@ -34,6 +34,8 @@ struct Standpoint {
   std::vector<ViewPtr> dated = {};
   // The segment definitions and list contents that a token pins. All others are the current ones.
   std::vector<index::SavedPin> saved = {};
+  // Answers from older tags are refused; see CheckFresh. Empty: none is.
+  std::optional<absl::CivilDay> require_date = {};
 };
 
 // The standpoint's view AS OF `date`: the token's if it names one, otherwise a new one.
@@ -63,6 +65,8 @@ class QuestionViews final : private ViewOpener {
   // View 0.
   const PopulationCatalog& first() const { return *first_; }
   absl::CivilDay today() const { return first_->today(); }
+  // See Standpoint.
+  std::optional<absl::CivilDay> require_date() const { return at_.require_date; }
   // All opened views, by ViewIndex.
   absl::Span<const ViewPtr> opened() const { return opened_; }
   // The first error of a catalogue: see PopulationCatalog::status.

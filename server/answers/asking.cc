@@ -84,6 +84,8 @@ absl::StatusOr<query::Standpoint> OpenView(const AnswerContext& context, const V
                    FindPopulation(context.database, fields.population));
   ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> today, DecodeOptionalDate("today", fields.today));
   ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> as_of, DecodeOptionalDate("as_of", fields.as_of));
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> require_date,
+                   DecodeOptionalDate("require_date", fields.require_date));
   query::Standpoint at;
   if (fields.snapshot.empty()) {
     ASSIGN_OR_RETURN(at.view, population->CurrentView());
@@ -98,6 +100,7 @@ absl::StatusOr<query::Standpoint> OpenView(const AnswerContext& context, const V
     at.today = std::nullopt;
   }
   if (today.has_value()) at.today = today;
+  at.require_date = require_date;
   return at;
 }
 

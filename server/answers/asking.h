@@ -34,10 +34,13 @@ struct ViewFields {
   const std::string& snapshot;  // of a receipt; empty: the current state
   const std::string& today;     // empty: the receipt's day, else `as_of`, else today in the population's zone
   const std::string& as_of;     // empty: the receipt's view, else now
+  std::string_view require_date = {};  // empty: answers from what there is
 };
 template <typename Request>
 ViewFields ViewFieldsOf(const Request& request) {
-  return {request.population(), request.snapshot(), request.today(), request.as_of()};
+  std::string_view require_date;
+  if constexpr (requires { request.require_date(); }) require_date = request.require_date();
+  return {request.population(), request.snapshot(), request.today(), request.as_of(), require_date};
 }
 
 // Opens the view that the request selects.

@@ -114,7 +114,9 @@ absl::Status BatchCountMembers(const AnswerContext& context, const v1::BatchCoun
     v1::BatchCountMembersResult& result = *response.mutable_results(index);
     const std::string field = FieldOf(index);
     const v1::ExpressionSource& expression = request.expressions(index).expression();
-    if (answer.problems.empty()) {
+    if (!answer.stale.ok()) {
+      *result.mutable_error() = EncodeError(answer.stale);
+    } else if (answer.problems.empty()) {
       SetCount(receipts, field, expression, answer, result);
     } else {
       *result.mutable_error() = EncodeError(ProblemsError(field, expression, answer.problems));

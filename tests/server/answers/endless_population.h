@@ -121,6 +121,9 @@ class FlagTags : public index::TagsOfView {
   absl::StatusOr<std::optional<absl::CivilDay>> FirstDate(index::TagId) const override {
     return std::nullopt;
   }
+  absl::StatusOr<std::optional<absl::CivilDay>> BusinessDate(index::TagId) const override {
+    return std::nullopt;
+  }
   absl::StatusOr<index::TagStatistics> Statistics(const index::Tag&) const override {
     return index::TagStatistics();
   }
