@@ -131,6 +131,18 @@ absl::Status Client::VerifyPopulation(
                                                address_);
 }
 
+absl::Status Client::StreamRejected(
+    const std::string& population, const std::string& label,
+    const std::function<absl::Status(const v1::StreamRejectedResponse&)>& take) {
+  v1::StreamRejectedRequest request;
+  request.set_population(population);
+  request.set_label(label);
+  Reach();
+  grpc::ClientContext context;
+  return TakeAll<v1::StreamRejectedResponse>(context, *loads_->StreamRejected(&context, request), take,
+                                             address_);
+}
+
 absl::StatusOr<v1::Population> Client::CreatePopulation(const std::string& name,
                                                         const std::string& time_zone) {
   v1::CreatePopulationRequest request;

@@ -117,6 +117,10 @@ class Client {
   // Its loads: open ones, then the published ones, the latest first; at most `most`, or all if it is 0.
   absl::StatusOr<std::vector<v1::Load>> ListLoads(const std::string& population, size_t most = 0);
 
+  // All rejected records of a recent load that kept them: calls `take` for each message, as StreamMembers does.
+  absl::Status StreamRejected(const std::string& population, const std::string& label,
+                              const std::function<absl::Status(const v1::StreamRejectedResponse&)>& take);
+
   // Starts a load: opens the stream and sends the spec.
   std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);
 

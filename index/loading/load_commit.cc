@@ -38,18 +38,21 @@ class LoadCommit {
   absl::StatusOr<LoadResult> Run(uint64_t records) {
     result_.label = plan_.spec.label;
     result_.business_date = plan_.business_date;
+    result_.dry_run = plan_.spec.dry_run;
     ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, {target_.members, target_.writer.environment()}, intake_,
                                               records, result_));
     if (accepted_->empty() && plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
-    absl::Status done = FlushMembersAndStage();
-    if (done.ok()) return result_;
+    const bool dry_run = plan_.spec.dry_run;
+    absl::Status done = dry_run ? StageAndDiscard() : FlushMembersAndStage();
+    if (done.ok() && !dry_run) return result_;
     if (load_ != 0) {
       staged_.reset();
       // What can't be discarded now is swept at the next start.
       target_.versions.DiscardStaged(load_).IgnoreError();
       target_.catalogue.DropStaged(target_.writer, NewTags()).IgnoreError();
     }
-    return done;
+    if (!done.ok()) return done;
+    return result_;
   }
 
  private:
@@ -57,6 +60,11 @@ class LoadCommit {
   absl::Status FlushMembersAndStage();
   absl::Status StageAndPublish(const std::function<absl::Status()>& before_publish)
       ABSL_LOCKS_EXCLUDED(target_.publish_mutex);
+  // Of a dry run: says what publishing would give. Run discards what was staged.
+  absl::Status StageAndDiscard() ABSL_LOCKS_EXCLUDED(target_.publish_mutex);
+  absl::Status StageOnParents() ABSL_EXCLUSIVE_LOCKS_REQUIRED(target_.publish_mutex);
+  // What the members and tags have after the load. Of a tag that is published twice the current version counts.
+  void CountMembersAndTags();
   absl::Status TakeNumbers();
   absl::Status OpenParents();
   absl::Status NoteEmptiedTags();
@@ -86,7 +94,8 @@ class LoadCommit {
 absl::StatusOr<LoadResult> LoadCommit::NothingToPublish() {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> current, target_.versions.CurrentSnapshot());
   result_.member_count = current->member_count();
-  result_.warnings.push_back("no record was accepted: nothing was published");
+  result_.warnings.push_back(plan_.spec.dry_run ? "no record was accepted: nothing would be published"
+                                                : "no record was accepted: nothing was published");
   return result_;
 }
 
@@ -109,15 +118,37 @@ absl::Status LoadCommit::FlushMembersAndStage() {
 
 absl::Status LoadCommit::StageAndPublish(const std::function<absl::Status()>& before_publish) {
   MutexLock lock(target_.publish_mutex);
+  absl::Status done = StageOnParents();
+  if (done.ok()) done = before_publish();
+  if (done.ok()) done = budget_.Check();
+  return done.ok() ? Publish() : done;
+}
+
+// New member ids are not stored: they stay pending, as those of a load that is refused.
+absl::Status LoadCommit::StageAndDiscard() {
+  MutexLock lock(target_.publish_mutex);
+  RETURN_IF_ERROR(StageOnParents());
+  CountMembersAndTags();
+  return budget_.Check();
+}
+
+absl::Status LoadCommit::StageOnParents() {
   absl::Status done = TakeNumbers();
   if (done.ok()) done = OpenParents();
   RETURN_IF_ERROR(done);
   done = Stage();
   FaultPoint("load/staged");
-  if (done.ok()) done = NoteEmptiedTags();
-  if (done.ok()) done = before_publish();
-  if (done.ok()) done = budget_.Check();
-  return done.ok() ? Publish() : done;
+  return done.ok() ? NoteEmptiedTags() : done;
+}
+
+void LoadCommit::CountMembersAndTags() {
+  result_.new_members = staged_->everyone().new_members;
+  result_.member_count = staged_->everyone().member_count;
+  for (size_t i = 0; i < plan_.tags.size(); ++i) {
+    const StagedTag* const again = staged_->tag_again(i);
+    const uint64_t members = (again != nullptr ? *again : staged_->tag(i)).member_count;
+    result_.tags.push_back({plan_.tags[i].tag.name, 0, members});
+  }
 }
 
 absl::Status LoadCommit::TakeNumbers() {
@@ -174,9 +205,10 @@ absl::Status LoadCommit::NoteEmptiedTags() {
   }
   if (emptied == 0) return absl::OkStatus();
   if (emptied > kEmptiedTagsNamedMax) names += Sentence(" and ", emptied - kEmptiedTagsNamedMax, " more");
-  result_.warnings.push_back(Sentence("no member has ", emptied == 1 ? "the tag " : "the tags ", names,
-                                      " any more: the REPLACE gave ", emptied == 1 ? "it" : "them",
-                                      " no value"));
+  result_.warnings.push_back(
+      Sentence("no member has ", emptied == 1 ? "the tag " : "the tags ", names,
+               plan_.spec.dry_run ? " would be left: the REPLACE gives " : " any more: the REPLACE gave ",
+               emptied == 1 ? "it" : "them", " no value"));
   return absl::OkStatus();
 }
 
@@ -227,8 +259,7 @@ std::vector<Tag> LoadCommit::NewTags() const {
 
 absl::Status LoadCommit::Publish() {
   result_.published = true;
-  result_.new_members = staged_->everyone().new_members;
-  result_.member_count = staged_->everyone().member_count;
+  CountMembersAndTags();
   ASSIGN_OR_RETURN(const PreparedVersions prepared, PrepareVersions(target_.writer, load_, Publications()));
   absl::Status done = WriteAhead(prepared);
   if (done.ok()) done = budget_.Check();
@@ -244,14 +275,10 @@ absl::Status LoadCommit::Publish() {
 
 // Writes new tags and the load's record, in as many turns as needed; they are invisible before Show.
 absl::Status LoadCommit::WriteAhead(const PreparedVersions& prepared) {
-  // In the order of Publications. Of a tag that is published twice the current version counts.
+  // In the order of Publications.
   size_t next_again = 1 + plan_.tags.size();
-  for (size_t i = 0; i < plan_.tags.size(); ++i) {
-    const size_t at = dates_[i].again ? next_again++ : 1 + i;
-    const StagedTag* const again = staged_->tag_again(i);
-    const uint64_t members = (again != nullptr ? *again : staged_->tag(i)).member_count;
-    result_.tags.push_back({plan_.tags[i].tag.name, prepared.versions[at].version, members});
-  }
+  for (size_t i = 0; i < plan_.tags.size(); ++i)
+    result_.tags[i].version = prepared.versions[dates_[i].again ? next_again++ : 1 + i].version;
   records::LoadRecord record;
   record.set_label(plan_.spec.label);
   record.set_fingerprint(FingerprintOf(plan_.spec));

@@ -13,6 +13,7 @@
 #include "index/concurrency/work_budget.h"
 #include "index/lists/id_list_intake.h"
 #include "index/loading/plan/load_spec.h"
+#include "index/loading/rejections/kept_rejections.h"
 #include "index/population/open_loads.h"
 #include "index/status/status_macros.h"
 
@@ -47,7 +48,9 @@ class Load {
   // How many additional bytes Commit may hold, BytesToCommit().least or more. With more of them it takes fewer,
   // larger pieces, and more threads.
   virtual void SetCommitBytes(uint64_t) {}
-  // Checks, stages and publishes. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
+  // All records that it rejects, also after its end; null unless its spec has keep_rejected.
+  virtual std::shared_ptr<const KeptRejections> kept_rejections() const { return nullptr; }
+  // Checks, stages and publishes; a dry run discards instead, and its result says what would have been. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
   // too many were rejected, ABORTED when the parent version changed; nothing is visible then. INTERNAL when
   // the disk doesn't give spilled records back. `budget` may end it until it publishes.
   virtual absl::StatusOr<LoadResult> Commit(uint64_t records, const WorkBudget& budget) = 0;

@@ -18,7 +18,8 @@ class LoadSession final : public Load {
         target_(std::move(target)),
         plan_(std::move(plan)),
         claim_(std::move(claim)),
-        intake_(std::move(intake)) {}
+        intake_(std::move(intake)),
+        kept_(intake_->kept_rejections()) {}
 
   const std::optional<LoadResult>& published_before() const override { return nothing_; }
 
@@ -35,6 +36,7 @@ class LoadSession final : public Load {
   absl::Status Spill() override { return intake_ ? intake_->Spill() : absl::OkStatus(); }
   uint64_t SpillableBytes() const override { return intake_ ? intake_->SpillableBytes() : 0; }
   bool packed() const override { return intake_ && intake_->packed(); }
+  std::shared_ptr<const KeptRejections> kept_rejections() const override { return kept_; }
   void SetCommitBytes(uint64_t bytes) override {
     if (intake_) intake_->SetCommitBytes(bytes);
   }
@@ -50,7 +52,7 @@ class LoadSession final : public Load {
     if (!intake_) return Ended();
     RETURN_IF_ERROR(claim_->BeginCommit());
     absl::StatusOr<LoadResult> result = CommitLoad(target_, std::move(plan_), *intake_, records, budget);
-    if (!result.ok()) StoreLeftIds();
+    if (!result.ok() || result->dry_run) StoreLeftIds();
     intake_.reset();
     claim_.reset();
     return result;
@@ -69,6 +71,7 @@ class LoadSession final : public Load {
   LoadPlan plan_;
   std::unique_ptr<OpenLoads::Claim> claim_;
   std::unique_ptr<RecordIntake> intake_;
+  const std::shared_ptr<const KeptRejections> kept_;
   const std::optional<LoadResult> nothing_;
 };
 

@@ -13,18 +13,24 @@ absl::Status Conflict(const std::string& message) {
   return WithReason(absl::AbortedError(message), Reason::kLoadConflict);
 }
 
-// No label holds a control character, so no load has the key of a list.
-constexpr char kListMark = '\n';
+// No label holds a control character, so no load has the key of a list or dry run.
+constexpr char kListMark = '\n', kDryRunMark = '\r';
 
-// `load 'label'`, or `load of the id list 'name'`.
+bool IsOfRecords(const std::string& key) {
+  return !key.empty() && key[0] != kListMark && key[0] != kDryRunMark;
+}
+
+// `load 'label'`, `load of the id list 'name'` or `dry run of the load 'label'`.
 std::string LoadText(const std::string& key) {
-  const bool list = !key.empty() && key[0] == kListMark;
-  return list ? Sentence("load of the id list '", key.substr(1), "'") : Sentence("load '", key, "'");
+  if (key.empty() || IsOfRecords(key)) return Sentence("load '", key, "'");
+  return Sentence(key[0] == kListMark ? "load of the id list '" : "dry run of the load '", key.substr(1),
+                  "'");
 }
 
 }  // namespace
 
 std::string OpenLoads::KeyOfList(const std::string& name) { return kListMark + name; }
+std::string OpenLoads::KeyOfDryRun(const std::string& label) { return kDryRunMark + label; }
 
 OpenLoads::Claim::~Claim() { loads_.Release(*this); }
 
@@ -102,8 +108,7 @@ std::vector<OpenLoads::OpenLoad> OpenLoads::List() {
   const absl::Time now = clock_();
   std::vector<OpenLoad> open;
   for (const auto& [label, load] : labels_) {
-    const bool of_records = !label.empty() && label[0] != kListMark;
-    if (of_records && (load.committing || load.lease_end >= now))
+    if (IsOfRecords(label) && (load.committing || load.lease_end >= now))
       open.push_back({label, load.claim->tags_, load.committing});
   }
   return open;

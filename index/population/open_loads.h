@@ -29,6 +29,9 @@ class OpenLoads {
 
   // The label under which the load of an id list is claimed. No load of records can have it.
   static std::string KeyOfList(const std::string& name);
+  // The same for a dry run: it holds neither its label nor its tags, and only keeps its population from being
+  // dropped.
+  static std::string KeyOfDryRun(const std::string& label);
 
   // A claim of a label and tags. It ends when it is destroyed, when another load takes over the label, or
   // when another load claims one of its tags after the lease ran out. Thread-safe.
@@ -68,7 +71,7 @@ class OpenLoads {
   // Refuses loads from then on. ABORTED, kLoadConflict, naming a load that is open.
   absl::Status Close() ABSL_LOCKS_EXCLUDED(mutex_);
   void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);
-  // An open load of records.
+  // An open load of records, and no dry run.
   struct OpenLoad {
     std::string label;
     std::vector<std::string> tags;

@@ -157,6 +157,7 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadS
   ASSIGN_OR_RETURN(const std::optional<records::LoadRecord> published, FindLoad(view, spec.label));
   if (!published) return nullptr;
   ASSIGN_OR_RETURN(LoadResult result, RepeatedResult(spec, *published));
+  result.dry_run = spec.dry_run;
   // When a digest is missing, the label alone decides and the schema does not matter.
   if (!spec.input_sha256.empty() && !published->input_sha256().empty()) {
     RETURN_IF_ERROR(CheckScales(spec, *catalogue_));
@@ -172,8 +173,10 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
   const absl::CivilDay today = absl::ToCivilDay(clock_(), zone);
   plan.business_date = spec.business_date.value_or(today);
   if (spec.label.empty()) spec.label = MakeLabel(plan.business_date);
+  const bool dry_run = spec.dry_run;
   std::vector<std::string> names;
   for (const LoadTagSpec& tag : spec.tags) names.push_back(tag.name);
+  if (dry_run) names.clear();
   plan.spec = std::move(spec);
 
   std::unique_ptr<Load> repeated;
@@ -181,8 +184,9 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
     ASSIGN_OR_RETURN(repeated, FindRepeated(plan.spec));
     return repeated != nullptr;
   };
+  const std::string key = dry_run ? OpenLoads::KeyOfDryRun(plan.spec.label) : plan.spec.label;
   ASSIGN_OR_RETURN(std::unique_ptr<OpenLoads::Claim> claim,
-                   open_loads_.Take(plan.spec.label, names, zone_name, find_repeated));
+                   open_loads_.Take(key, names, zone_name, find_repeated));
   if (repeated) return repeated;
   RETURN_IF_ERROR(CheckLoadDate(plan, today));
   ASSIGN_OR_RETURN(plan.tags, PlanTags(plan.spec, *catalogue_));

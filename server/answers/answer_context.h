@@ -3,6 +3,7 @@
 #define MUSTER_SERVER_ANSWERS_ANSWER_CONTEXT_H_
 
 #include "index/population/database.h"
+#include "server/answers/saved/rejected_records.h"
 #include "server/answers/value_listings.h"
 #include "server/log/event_log.h"
 #include "server/wire/page_token.h"
@@ -15,6 +16,7 @@ struct AnswerContext {
   const Tokens& tokens;
   ValueListings& value_listings;
   EventLog& events;
+  RejectedRecords& rejected;
 };
 
 }  // namespace muster::server

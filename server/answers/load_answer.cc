@@ -54,6 +54,8 @@ absl::StatusOr<LoadAnswer::Next> LoadAnswer::Begin(const v1::LoadSpec& spec) {
   event_.date = spec.business_date();
   ASSIGN_OR_RETURN(index::LoadSpec decoded, DecodeLoadSpec(spec));
   ASSIGN_OR_RETURN(load_, context_.database.BeginLoad(decoded));
+  kept_ = load_->kept_rejections();
+  if (kept_ != nullptr) context_.rejected.Begin({spec.population(), spec.label()}, kept_);
   tags_ = decoded.tags.size();
   is_long_ = decoded.is_long;
   if (!load_->published_before().has_value()) return Next::kRead;
@@ -130,8 +132,13 @@ LoadAnswer::Next LoadAnswer::Answer(const index::LoadResult& result) {
   event_.date = DateText(result.business_date);
   event_.records = result.records;
   event_.rejected = result.rejected_records;
-  state_ = result.already_published ? "published before" : result.published ? "published" : "empty";
-  response_ = EncodeLoadResult(result, result.published ? CountEveryone(result) : result.member_count);
+  state_ = result.dry_run             ? "dry run"
+           : result.already_published ? "published before"
+           : result.published         ? "published"
+                                      : "empty";
+  const bool unknown = result.dry_run && result.is_late && !result.already_published;
+  const uint64_t everyone = unknown ? 0 : result.published ? CountEveryone(result) : result.member_count;
+  response_ = EncodeLoadResult(result, everyone);
   return Next::kAnswered;
 }
 
@@ -139,6 +146,7 @@ uint64_t LoadAnswer::HeldBytes() const { return load_ == nullptr ? 0 : load_->He
 
 void LoadAnswer::End(const absl::Status& status) {
   load_.reset();
+  if (kept_ != nullptr) context_.rejected.End({event_.population, event_.label}, kept_);
   event_.took = absl::Now() - began_;
   if (status.ok()) {
     context_.events.LoadEnded(event_, state_);

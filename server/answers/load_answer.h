@@ -55,6 +55,7 @@ class LoadAnswer final : public FedAnswer {
   Reservation& memory_;
   const absl::Time began_;
   std::unique_ptr<index::Load> load_;  // from the spec to the end
+  RejectedRecords::Kept kept_;         // null unless the spec has keep_rejected
   size_t tags_ = 0;                    // of the spec
   bool is_long_ = false;               // its layout
   LoadEvent event_;                    // for the log

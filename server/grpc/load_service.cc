@@ -4,6 +4,7 @@
 
 #include "server/answers/load_answer.h"
 #include "server/answers/saved/load_listings.h"
+#include "server/grpc/streams/answer_stream.h"
 #include "server/grpc/streams/load_stream.h"
 #include "server/grpc/unary_call.h"
 
@@ -27,6 +28,13 @@ grpc::ServerUnaryReactor* LoadService::ListLoads(grpc::CallbackServerContext* ca
                                                  const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {
   return AnswerUnary(context_, *call, request, response, &server::ListLoads);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* LoadService::StreamRejected(grpc::CallbackServerContext* call,
+                                                                        const grpc::ByteBuffer* request) {
+  return AnswerStream::Start(
+      context_, open_rejected_, *call, *request,
+      &AnswerStream::Typed<v1::StreamRejectedRequest, v1::StreamRejectedResponse, &server::StreamRejected>);
 }
 
 }  // namespace muster::server

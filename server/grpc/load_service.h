@@ -3,14 +3,15 @@
 #define MUSTER_SERVER_GRPC_LOAD_SERVICE_H_
 
 #include "muster/v1/load_service.grpc.pb.h"
+#include "server/admission/call_limit.h"
 #include "server/grpc/service_context.h"
 
 namespace muster::server {
 
 namespace internal {
-using LoadMethods =
-    v1::LoadService::WithRawCallbackMethod_LoadRecords<v1::LoadService::WithRawCallbackMethod_GetLoad<
-        v1::LoadService::WithRawCallbackMethod_ListLoads<v1::LoadService::Service>>>;
+using LoadMethods = v1::LoadService::WithRawCallbackMethod_LoadRecords<
+    v1::LoadService::WithRawCallbackMethod_GetLoad<v1::LoadService::WithRawCallbackMethod_ListLoads<
+        v1::LoadService::WithRawCallbackMethod_StreamRejected<v1::LoadService::Service>>>>;
 }  // namespace internal
 
 // Each stream is served by its own LoadStream. Thread-safe. Lifetime: outlives the gRPC server that it is
@@ -26,8 +27,12 @@ class LoadService final : public internal::LoadMethods {
   grpc::ServerUnaryReactor* ListLoads(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
 
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamRejected(grpc::CallbackServerContext* call,
+                                                             const grpc::ByteBuffer* request) override;
+
  private:
   const ServiceContext context_;
+  CallLimit open_rejected_{16, "streams of rejected records"};
 };
 
 }  // namespace muster::server

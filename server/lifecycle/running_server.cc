@@ -91,7 +91,7 @@ RunningServer::RunningServer(std::unique_ptr<index::Database> database, const Se
       events_(options.log),
       tokens_(options.token_key),
       workers_(options.workers),
-      context_{{*database_, tokens_, value_listings_, events_},
+      context_{{*database_, tokens_, value_listings_, events_, rejected_records_},
                workers_,
                open_loads_,
                open_streams_,

@@ -95,6 +95,7 @@ class RunningServer {
   EventLog events_;
   const Tokens tokens_;
   ValueListings value_listings_;
+  RejectedRecords rejected_records_;
   WorkerPool workers_;
   const ServiceContext context_;
   AdminService admin_;

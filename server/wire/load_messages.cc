@@ -210,6 +210,10 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
   decoded.make_current = spec.make_current();
   decoded.allow_future = spec.allow_future();
   decoded.allow_empty = spec.allow_empty();
+  decoded.dry_run = spec.dry_run();
+  decoded.keep_rejected = spec.keep_rejected();
+  if (decoded.keep_rejected && decoded.label.empty())
+    return FieldError("spec.label", "rejected records are asked for by the label of their load: give one");
   return decoded;
 }
 
@@ -249,13 +253,27 @@ absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch,
     ASSIGN_OR_RETURN(index::RejectedRecord rejected, DecodeRejected(batch.rejected(i), i));
     view.rejected.push_back(std::move(rejected));
   }
+  view.files.reserve(static_cast<size_t>(batch.files_size()));
+  for (const v1::InputFile& file : batch.files()) view.files.push_back({file.name(), file.lines_before()});
   return view;
+}
+
+v1::RejectedRecord EncodeRejected(const index::RejectedRecord& record) {
+  v1::RejectedRecord encoded;
+  encoded.set_line(record.line);
+  encoded.set_reason(static_cast<v1::RejectionReason>(record.reason));
+  encoded.set_message(MendUtf8(record.message));  // it may quote a cell that isn't UTF-8
+  encoded.set_file(MendUtf8(record.file));
+  encoded.set_line_in_file(record.line_in_file);
+  return encoded;
 }
 
 v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64_t everyone) {
   v1::LoadRecordsResponse response;
   response.set_label(result.label);
-  response.set_state(result.published ? v1::LOAD_STATE_PUBLISHED : v1::LOAD_STATE_EMPTY);
+  response.set_state(result.dry_run     ? v1::LOAD_STATE_DRY_RUN
+                     : result.published ? v1::LOAD_STATE_PUBLISHED
+                                        : v1::LOAD_STATE_EMPTY);
   response.set_already_published(result.already_published);
   response.set_records(result.records);
   response.set_rejected_records(result.rejected_records);
@@ -264,12 +282,8 @@ v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64
     count.set_reason(static_cast<v1::RejectionReason>(reason));
     count.set_records(records);
   }
-  for (const index::RejectedRecord& record : result.first_rejected) {
-    v1::RejectedRecord& encoded = *response.add_first_rejected();
-    encoded.set_line(record.line);
-    encoded.set_reason(static_cast<v1::RejectionReason>(record.reason));
-    encoded.set_message(MendUtf8(record.message));  // it may quote a cell that isn't UTF-8
-  }
+  for (const index::RejectedRecord& record : result.first_rejected)
+    *response.add_first_rejected() = EncodeRejected(record);
   response.set_new_members(result.new_members);
   response.set_member_count(result.member_count);
   response.set_business_date(DateText(result.business_date));

@@ -25,7 +25,9 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec);
 absl::StatusOr<index::RecordBatchView> DecodeBatch(const v1::RecordBatch& batch, size_t tags,
                                                    bool is_long = false);
 
-// `everyone`: the members that the tags' coverage is a share of.
+v1::RejectedRecord EncodeRejected(const index::RejectedRecord& record);
+
+// `everyone`: the members that the tags' coverage is a share of; 0: unknown.
 v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64_t everyone);
 
 // What ListLoads says of a published load. `zone`: the population's.

@@ -77,6 +77,8 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan&
                                                                  MemberDictionary& members,
                                                                  Environment& index, SpoolOptions spool) {
   std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan, std::move(spool)));
+  if (plan.spec.keep_rejected)
+    intake->log_.Keep(std::make_shared<KeptRejections>(intake->spool_.options().folder));
   for (size_t i = 0; i < plan.tags.size(); ++i) {
     const PlannedTag& planned = plan.tags[i];
     intake->interners_.emplace_back();
@@ -98,6 +100,7 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan&
 
 absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
   RETURN_IF_ERROR(CheckBatch(batch));
+  for (const InputFile& file : batch.files) log_.AddFile(file);
   const size_t size = batch.member_ids.ends.size();
   BatchRejections rejections(size, batch.lines, records_ + 1, log_);
   ReadMemberIds(batch.member_ids, rejections);
@@ -122,6 +125,7 @@ absl::Status RecordIntake::CheckBatch(const RecordBatchView& batch) const {
         Sentence("the batch has ", batch.cells.size(), " columns of cells, and the load takes ", columns));
   }
   RETURN_IF_ERROR(CheckTagNumbers(batch));
+  RETURN_IF_ERROR(log_.files().Check(batch.files));
   if (!batch.lines.empty() && batch.lines.size() != size) {
     return BadBatch(
         Sentence("the batch has ", size, " member ids, but ", batch.lines.size(), " line numbers"));
@@ -215,7 +219,9 @@ absl::Status RecordIntake::Spill() {
 
 uint64_t RecordIntake::HeldBytes() const {
   uint64_t bytes = spool_.ByteSize() + ids_.capacity() * sizeof(decltype(ids_)::value_type) +
-                   ordinals_.capacity() * sizeof(Ordinal) + std::min(new_id_bytes_, members_.PendingBytes());
+                   ordinals_.capacity() * sizeof(Ordinal) + std::min(new_id_bytes_, members_.PendingBytes()) +
+                   log_.files().ByteSize();
+  if (log_.kept() != nullptr) bytes += log_.kept()->ByteSize();
   for (const TypedColumn& column : columns_) bytes += column.ByteSize();
   for (const std::unique_ptr<ValueInterner>& values : interners_) {
     if (values) bytes += values->ByteSize();

@@ -41,6 +41,8 @@ class RecordIntake {
   uint64_t records() const { return records_; }
   uint64_t accepted() const { return spool_.record_count(); }
   RejectionLog& log() { return log_; }
+  // Null unless the spec has keep_rejected. It may outlive the intake.
+  std::shared_ptr<const KeptRejections> kept_rejections() const { return log_.kept(); }
   RecordSpool& spool() { return spool_; }
 
   // As in Load.

@@ -1,17 +1,28 @@
 #include "index/loading/intake/rejection_log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::index {
 
 void RejectionLog::Reject(uint64_t line, Rejection reason, absl::FunctionRef<std::string()> message) {
   ++count_;
   ++by_reason_[static_cast<size_t>(reason)];
-  if (first_.size() == kSampledRejections && first_.back().line <= line) return;
+  const bool shown = first_.size() < kSampledRejections || line < first_.back().line;
+  if (!shown && kept_ == nullptr) return;
+  RejectedRecord rejected{line, reason, message()};
+  if (kept_ != nullptr) kept_->Add(rejected);
+  if (!shown) return;
+  files_.Name(rejected);
   const auto place = std::upper_bound(first_.begin(), first_.end(), line,
                                       [](uint64_t a, const RejectedRecord& b) { return a < b.line; });
-  first_.insert(place, RejectedRecord{line, reason, message()});
+  first_.insert(place, std::move(rejected));
   if (first_.size() > kSampledRejections) first_.pop_back();
+}
+
+void RejectionLog::AddFile(const InputFile& file) {
+  files_.Add(file);
+  if (kept_ != nullptr) kept_->AddFile(file);
 }
 
 std::vector<std::pair<Rejection, uint64_t>> RejectionLog::ByReason() const {

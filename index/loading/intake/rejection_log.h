@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
 #include "index/loading/plan/load_spec.h"
+#include "index/loading/rejections/file_lines.h"
+#include "index/loading/rejections/kept_rejections.h"
 
 namespace muster::index {
 
@@ -21,8 +24,14 @@ inline constexpr size_t kSampledRejections = 10;
 // A load's dropped records. Not thread-safe.
 class RejectionLog {
  public:
-  // Counts one. `message` is only called when the record is among the first ten by line so far.
+  // Counts one. `message` is only called when the record is kept, or among the first ten by line so far.
   void Reject(uint64_t line, Rejection reason, absl::FunctionRef<std::string()> message);
+  // Keeps all that come from now on.
+  void Keep(std::shared_ptr<KeptRejections> kept) { kept_ = std::move(kept); }
+  const std::shared_ptr<KeptRejections>& kept() const { return kept_; }
+  // A file of the input begins; later ones begin on later lines. REQUIRES: FileLines::Check is OK.
+  void AddFile(const InputFile& file);
+  const FileLines& files() const { return files_; }
 
   uint64_t count() const { return count_; }
   // Reasons that occurred, in the order of their numbers.
@@ -34,6 +43,8 @@ class RejectionLog {
   uint64_t count_ = 0;
   std::array<uint64_t, 8> by_reason_ = {};
   std::vector<RejectedRecord> first_;
+  FileLines files_;
+  std::shared_ptr<KeptRejections> kept_;  // null: only the first ones are
 };
 
 // The records of one batch: which of them are dropped. A record is dropped once, for its first reason.

@@ -62,16 +62,23 @@ std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& date
     latest = std::max(latest, day);
   }
   if (!ended.empty()) {
-    return Sentence(TagList(ended), ended.size() == 1 ? " is" : " are", " of ", DateText(plan.business_date),
-                    " now, and what ", ended.size() == 1 ? "it" : "they", " had for later dates, up to ",
-                    DateText(newest_ended), ", is reached only by its version number from now on");
+    const char* const are = plan.spec.dry_run ? " would be" : ended.size() == 1 ? " is" : " are";
+    return Sentence(TagList(ended), are, " of ", DateText(plan.business_date), " now, and what ",
+                    ended.size() == 1 ? "it" : "they", " had for later dates, up to ", DateText(newest_ended),
+                    plan.spec.dry_run ? ", would be" : ", is",
+                    " reached only by its version number from now on");
   }
   if (late.empty()) return "";
   const bool all = late.size() == dates.size();
-  return Sentence("this load of ", DateText(plan.business_date), " went into history: today's values of ",
-                  all ? "its tags" : TagList(late), " did not change, because there are newer ones of ",
-                  DateText(newest), IsMistyped(newest, today) ? ", a date that has yet to come" : "",
-                  "; load it under another label with make_current (--make-current) to change them too");
+  const bool dry = plan.spec.dry_run;
+  return Sentence(
+      "this load of ", DateText(plan.business_date),
+      dry ? " would go into history: today's values of " : " went into history: today's values of ",
+      all ? "its tags" : TagList(late), dry ? " would" : " did",
+      " not change, because there are newer ones of ", DateText(newest),
+      IsMistyped(newest, today) ? ", a date that has yet to come" : "",
+      dry ? "; add make_current (--make-current) to change them too"
+          : "; load it under another label with make_current (--make-current) to change them too");
 }
 
 }  // namespace muster::index

@@ -65,7 +65,6 @@ std::string FingerprintOf(const LoadSpec& spec) {
 
 std::string ContentText(const LoadSpec& spec) {
   constexpr size_t kTagsShown = 5;
-  constexpr size_t kShortHashBytes = 6;
   std::string text = Sentence("a ", spec.mode == LoadMode::kMerge ? "MERGE" : "REPLACE", " of ",
                               spec.tags.size(), spec.tags.size() == 1 ? " tag" : " tags");
   for (size_t i = 0; i < spec.tags.size() && i < kTagsShown; ++i) {
@@ -74,14 +73,15 @@ std::string ContentText(const LoadSpec& spec) {
   if (!spec.tags.empty()) text += spec.tags.size() > kTagsShown ? ", …)" : ")";
   if (spec.business_date) text += Sentence(" for ", DateText(*spec.business_date));
   if (spec.input_sha256.empty()) return text + " from an unknown input";
-  const auto shortened = [](const std::string& hash) {
-    return absl::BytesToHexString(ForAbseil(hash.substr(0, kShortHashBytes)));
-  };
   // The schema only: mode and date are named separately.
   std::string schema;
   AppendSchema(schema, spec);
-  return text + Sentence(" from an input with SHA-256 ", shortened(spec.input_sha256), "…, schema ",
-                         shortened(Sha256Of(schema)), "…");
+  return text + Sentence(", input ", ShortHash(spec.input_sha256), ", schema ", ShortHash(Sha256Of(schema)));
+}
+
+std::string ShortHash(const std::string& hash) {
+  constexpr size_t kBytes = 6;
+  return absl::BytesToHexString(ForAbseil(hash.substr(0, kBytes)));
 }
 
 std::string MakeLabel(absl::CivilDay day) {

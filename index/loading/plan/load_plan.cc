@@ -222,11 +222,14 @@ absl::StatusOr<LoadResult> RepeatedResult(const LoadSpec& spec, const records::L
   const bool inputs_known = !spec.input_sha256.empty() && !published.input_sha256().empty();
   const bool same_words = FingerprintOf(spec) == published.fingerprint();
   if (inputs_known && !(same_words && spec.input_sha256 == published.input_sha256())) {
-    return WithReason(
-        absl::AlreadyExistsError(Sentence("the label '", spec.label,
-                                          "' was published with other content: it was ", published.content(),
-                                          ", and this is ", ContentText(spec), "; choose another label")),
-        Reason::kAlreadyExists);
+    const std::string both =
+        same_words ? Sentence("its input had the SHA-256 ", ShortHash(published.input_sha256()),
+                              ", and this one has ", ShortHash(spec.input_sha256))
+                   : Sentence("it was ", published.content(), ", and this is ", ContentText(spec));
+    return WithReason(absl::AlreadyExistsError(Sentence("the label '", spec.label,
+                                                        "' was published with other content: ", both,
+                                                        "; choose another label")),
+                      Reason::kAlreadyExists);
   }
   LoadResult result = DecodeResult(spec.label, published.result());
   result.already_published = true;
@@ -254,6 +257,8 @@ records::LoadResultRecord EncodeResult(const LoadResult& result) {
     first->set_line(rejected.line);
     first->set_reason(static_cast<uint32_t>(rejected.reason));
     first->set_message(rejected.message);
+    first->set_file(rejected.file);
+    first->set_line_in_file(rejected.line_in_file);
   }
   record.set_new_members(result.new_members);
   record.set_member_count(result.member_count);
@@ -279,7 +284,8 @@ LoadResult DecodeResult(const std::string& label, const records::LoadResultRecor
     result.rejections.emplace_back(static_cast<Rejection>(rejection.reason()), rejection.records());
   }
   for (const auto& first : record.first_rejected()) {
-    result.first_rejected.push_back({first.line(), static_cast<Rejection>(first.reason()), first.message()});
+    result.first_rejected.push_back({first.line(), static_cast<Rejection>(first.reason()), first.message(),
+                                     first.file(), first.line_in_file()});
   }
   result.new_members = record.new_members();
   result.member_count = record.member_count();

@@ -48,6 +48,8 @@ absl::Status CheckScales(const LoadSpec& spec, const Catalogue& catalogue);
 std::string FingerprintOf(const LoadSpec& spec);
 // The same in readable form, in one line.
 std::string ContentText(const LoadSpec& spec);
+// The first digits of a hash, for people.
+std::string ShortHash(const std::string& hash);
 // A label for a load that has none: the day and 16 random digits.
 std::string MakeLabel(absl::CivilDay day);
 

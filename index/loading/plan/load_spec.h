@@ -57,6 +57,9 @@ struct LoadSpec {
   bool make_current = false;  // tags whose current version is of a later date
   bool allow_future = false;  // a date later than tomorrow
   bool allow_empty = false;   // no accepted record
+  // Neither is part of what the label stands for.
+  bool dry_run = false;        // everything is done as for a load, and nothing is published
+  bool keep_rejected = false;  // all rejected records can be read for a while (KeptRejections)
 };
 
 // The most texts of a coded column: as many as its codes can name.
@@ -101,9 +104,17 @@ enum class Rejection : uint8_t {
 };
 
 struct RejectedRecord {
-  uint64_t line = 0;
+  uint64_t line = 0;  // counted through all files of the input
   Rejection reason = Rejection::kRagged;
   std::string message;
+  std::string file = {};  // of the input; empty: unknown
+  uint64_t line_in_file = 0;
+};
+
+// A file of an input whose lines are counted from file to file.
+struct InputFile {
+  std::string name;
+  uint64_t lines_before = 0;  // its first line is the next one
 };
 
 struct RecordBatchView {
@@ -112,6 +123,7 @@ struct RecordBatchView {
   std::string_view tag_numbers;          // of a long load: two bytes for each record, little-endian
   absl::Span<const uint64_t> lines;      // empty: records are numbered from 1
   std::vector<RejectedRecord> rejected;  // by the client
+  std::vector<InputFile> files = {};     // that begin with this batch, or before its first line
 
   // REQUIRES: a long load, and record < member_ids.records().
   size_t TagOf(size_t record) const {
@@ -133,7 +145,8 @@ struct LoadedTag {
 
 struct LoadResult {
   std::string label;
-  bool published = false;  // false: no accepted record (MERGE with allow_empty)
+  bool published = false;  // false: a dry run, or no accepted record (MERGE with allow_empty)
+  bool dry_run = false;    // it is what the load would have done
   bool already_published = false;
   uint64_t records = 0;
   uint64_t rejected_records = 0;

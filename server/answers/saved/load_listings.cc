@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "index/population/population.h"
 #include "index/status/status_macros.h"
@@ -11,12 +12,18 @@
 #include "server/wire/error_status.h"
 #include "server/wire/load_messages.h"
 #include "server/wire/page_token.h"
+#include "text/quoted.h"
+#include "text/sentence.h"
+#include "text/utf8.h"
 
 namespace muster::server {
 namespace {
 
 constexpr size_t kStandardLoadsPage = 100;
 constexpr size_t kMaxLoadsPage = 1'000;
+// A message of StreamRejected is sent when it has this many bytes; a record has some beside its texts.
+constexpr size_t kRejectedMessageBytes = size_t{1} << 20;
+constexpr size_t kBytesOfRejected = 20;
 
 v1::Load EncodeOpen(const index::OpenLoads::OpenLoad& open) {
   v1::Load encoded;
@@ -72,6 +79,41 @@ absl::Status ListLoads(const AnswerContext& context, const v1::ListLoadsRequest&
   next.last_name = page.loads.back().result.label;
   response.set_next_page_token(context.tokens.SealPage(next, digest));
   return absl::OkStatus();
+}
+
+absl::Status StreamRejected(const AnswerContext& context, const v1::StreamRejectedRequest& request,
+                            const CallContext& call,
+                            const std::function<bool(const v1::StreamRejectedResponse&)>& write) {
+  if (request.label().empty()) return FieldError("label", "the label is missing: say which load is meant");
+  const RejectedRecords::Kept kept = context.rejected.Find({request.population(), request.label()});
+  if (kept == nullptr) {
+    return index::WithReason(
+        absl::NotFoundError(Sentence("no rejected records of a load ", Quoted(request.label()),
+                                     " are kept: they are for ten minutes after its end if it was begun with "
+                                     "keep_rejected, and until the server stops")),
+        index::Reason::kUnknownLoad);
+  }
+  const index::KeptRejections::Reading reading = kept->BeginReading();
+  for (size_t block = 0; block <= reading.blocks; ++block) {
+    RETURN_IF_ERROR(call.budget.Check());
+    ASSIGN_OR_RETURN(const std::vector<index::RejectedRecord> records, kept->Read(reading, block));
+    v1::StreamRejectedResponse response;
+    size_t bytes = 0;
+    for (const index::RejectedRecord& record : records) {
+      *response.add_records() = EncodeRejected(record);
+      bytes += record.message.size() + record.file.size() + kBytesOfRejected;
+      if (bytes < kRejectedMessageBytes) continue;
+      if (!write(response)) return call.budget.Check();
+      response.Clear();
+      bytes = 0;
+    }
+    if (block == reading.blocks) {
+      response.set_missing(reading.missing);
+      response.set_missing_because(MendUtf8(reading.why));
+    }
+    if (!write(response)) break;
+  }
+  return call.budget.Check();
 }
 
 }  // namespace muster::server

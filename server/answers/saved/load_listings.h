@@ -2,6 +2,8 @@
 #ifndef MUSTER_SERVER_ANSWERS_SAVED_LOAD_LISTINGS_H_
 #define MUSTER_SERVER_ANSWERS_SAVED_LOAD_LISTINGS_H_
 
+#include <functional>
+
 #include "absl/status/status.h"
 #include "muster/v1/load_service.pb.h"
 #include "server/answers/answer_context.h"
@@ -15,6 +17,12 @@ absl::Status GetLoad(const AnswerContext& context, const v1::GetLoadRequest& req
 // LoadService.ListLoads.
 absl::Status ListLoads(const AnswerContext& context, const v1::ListLoadsRequest& request,
                        const CallContext& call, v1::ListLoadsResponse& response);
+
+// LoadService.StreamRejected. Calls `write` for each message; when it returns false, the client has stopped
+// reading.
+absl::Status StreamRejected(const AnswerContext& context, const v1::StreamRejectedRequest& request,
+                            const CallContext& call,
+                            const std::function<bool(const v1::StreamRejectedResponse&)>& write);
 
 }  // namespace muster::server
 

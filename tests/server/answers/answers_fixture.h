@@ -79,7 +79,8 @@ class AnswersFixture : public ::testing::Test {
   std::vector<std::string> log_;
   EventLog events_{[this](EventLog::Level, const std::string& line) { log_.push_back(line); }};
   const Principal caller_{.address = "ipv4:127.0.0.1:4711"};
-  const AnswerContext context_{*database_, tokens_, value_listings_, events_};
+  RejectedRecords rejected_records_;
+  const AnswerContext context_{*database_, tokens_, value_listings_, events_, rejected_records_};
 };
 
 }  // namespace muster::server

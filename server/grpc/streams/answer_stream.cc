@@ -1,26 +1,25 @@
-#include "server/grpc/streams/verify_stream.h"
+#include "server/grpc/streams/answer_stream.h"
 
 #include <utility>
 
-#include "index/status/status_macros.h"
-#include "server/answers/verification.h"
 #include "server/grpc/grpc_status.h"
-#include "server/grpc/message_bytes.h"
 
 namespace muster::server {
 
-VerifyStream::VerifyStream(const ServiceContext& context, grpc::CallbackServerContext& call,
-                           const grpc::ByteBuffer& request)
+AnswerStream::AnswerStream(const ServiceContext& context, grpc::CallbackServerContext& call,
+                           const grpc::ByteBuffer& request, Answer answer)
     : context_(context),
       caller_(call),
       stop_(call.deadline(), nullptr, &context.workers.ending()),
       budget_(stop_.Budget()),
       request_(request),
+      make_answer_(answer),
       write_(std::make_shared<PendingWrite>(call.c_call())) {}
 
-VerifyStream* VerifyStream::Start(const ServiceContext& context, CallLimit& limit,
-                                  grpc::CallbackServerContext& call, const grpc::ByteBuffer& request) {
-  auto* stream = new VerifyStream(context, call, request);
+AnswerStream* AnswerStream::Start(const ServiceContext& context, CallLimit& limit,
+                                  grpc::CallbackServerContext& call, const grpc::ByteBuffer& request,
+                                  Answer answer) {
+  auto* stream = new AnswerStream(context, call, request, answer);
   absl::StatusOr<CallLimit::Ticket> ticket = limit.Enter(stream->write_);
   if (!ticket.ok()) {
     stream->Finish(ToGrpcStatus(ticket.status()));
@@ -30,14 +29,14 @@ VerifyStream* VerifyStream::Start(const ServiceContext& context, CallLimit& limi
   MutexLock lock(stream->mutex_);  // the thread waits until its own handle is there
   stream->thread_ = std::thread([stream] {
     { MutexLock started(stream->mutex_); }
-    const absl::Status done = stream->Verify();
+    const absl::Status done = stream->Run();
     stream->ticket_ = CallLimit::Ticket();
     stream->Finish(ToGrpcStatus(done));
   });
   return stream;
 }
 
-void VerifyStream::OnWriteDone(bool ok) {
+void AnswerStream::OnWriteDone(bool ok) {
   write_->Done();
   if (!ok) stop_.Cancel();
   MutexLock lock(mutex_);
@@ -45,23 +44,21 @@ void VerifyStream::OnWriteDone(bool ok) {
   written_.NotifyAll();
 }
 
-void VerifyStream::OnCancel() { stop_.Cancel(); }
+void AnswerStream::OnCancel() { stop_.Cancel(); }
 
-void VerifyStream::OnDone() {
+void AnswerStream::OnDone() {
   if (thread_.joinable()) {
     thread_.get_id() == std::this_thread::get_id() ? thread_.detach() : thread_.join();
   }
   delete this;
 }
 
-absl::Status VerifyStream::Verify() {
-  v1::VerifyPopulationRequest request;
-  RETURN_IF_ERROR(ParseMessage(request_, request));
-  return VerifyPopulation(context_.answers, request, caller_.With(budget_),
-                          [this](const v1::VerifyPopulationResponse& message) { return Write(message); });
+absl::Status AnswerStream::Run() {
+  return make_answer_(context_.answers, request_, caller_.With(budget_),
+                      [this](const google::protobuf::Message& message) { return WriteOne(message); });
 }
 
-bool VerifyStream::Write(const v1::VerifyPopulationResponse& message) {
+bool AnswerStream::WriteOne(const google::protobuf::Message& message) {
   out_.Clear();
   if (!SerializeMessage(message, out_).ok()) return false;
   MutexLock lock(mutex_);
