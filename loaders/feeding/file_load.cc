@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <future>
 #include <random>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,12 +18,15 @@
 #include "loaders/feeding/input_digest.h"
 #include "loaders/feeding/long_records.h"
 #include "loaders/feeding/record_batcher.h"
+#include "text/controls.h"
+#include "text/normal_form.h"
+#include "text/quoted.h"
 #include "text/utf8.h"
 
 namespace muster::loaders {
 namespace {
 
-constexpr size_t kMaxStemBytes = 150;  // of the 200 that a label may have
+constexpr size_t kMaxStemBytes = 24;  // so that a label has at most 54
 
 // The next batch and the progress by then; a message without a batch marks the end of the file.
 struct Piece {
@@ -29,15 +34,32 @@ struct Piece {
   LoadProgress progress;
 };
 
-// `sink`: the batcher, or what passes records on to it.
-absl::StatusOr<Piece> NextPiece(RecordReader& reader, RecordSink& sink, RecordBatcher& batcher, bool& ended) {
-  while (!ended && !batcher.Full()) {
-    ASSIGN_OR_RETURN(auto more, reader.ReadSome(sink));
-    ended = !more;
+// What is read from, and how far it is.
+struct Reading {
+  RecordReader& reader;
+  RecordSink& sink;  // the batcher, or what passes records on to it
+  RecordBatcher& batcher;
+  bool ended = false;
+  size_t files_sent = 0;
+};
+
+// A file is named no later than its first record. One that is named earlier does no harm.
+absl::StatusOr<Piece> NextPiece(Reading& reading) {
+  RecordReader& reader = reading.reader;
+  RecordBatcher& batcher = reading.batcher;
+  while (!reading.ended && !batcher.Full()) {
+    ASSIGN_OR_RETURN(auto more, reader.ReadSome(reading.sink));
+    reading.ended = !more;
   }
   Piece piece;
-  if (!batcher.Empty()) piece.message = batcher.TakeBatch();
   piece.progress = {reader.bytes_read(), reader.size(), batcher.records()};
+  if (batcher.Empty()) return piece;
+  piece.message = batcher.TakeBatch();
+  for (; reading.files_sent < reader.files().size(); ++reading.files_sent) {
+    v1::InputFile& file = *piece.message.mutable_batch()->add_files();
+    file.set_name(MendUtf8(reader.files()[reading.files_sent].name));
+    file.set_lines_before(reader.files()[reading.files_sent].lines_before);
+  }
   return piece;
 }
 
@@ -79,6 +101,8 @@ absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& re
   spec.set_make_current(load.make_current);
   spec.set_allow_future(load.allow_future);
   spec.set_allow_empty(load.allow_empty);
+  spec.set_dry_run(load.dry_run);
+  spec.set_keep_rejected(load.keep_rejected);
   const std::string how = Described(load.schema, reader.format());
   if (!load.parts.empty()) {
     ASSIGN_OR_RETURN(auto digest, DigestOfParts(load.parts, how));
@@ -101,16 +125,66 @@ absl::StatusOr<RecordBatcher> BatcherOf(const TagSchema& schema, const RecordRea
   return RecordBatcher(id_column, std::move(tag_columns));
 }
 
+// What a CSV file would lack as a column, and a REPLACE could not take for "everybody loses it".
+absl::Status CheckKeys(const FileLoad& load, const RecordReader& reader) {
+  const TagSchema& schema = load.schema;
+  for (const std::string& key : reader.unseen()) {
+    const auto is = [&key](const std::string& column) { return InNormalForm(column) == key; };
+    std::string why;
+    if (is(schema.member_id)) {
+      why = "which has the member id";
+    } else if (schema.long_table.has_value()) {
+      why = is(schema.long_table->weight) ? "which is the weight_column"
+                                          : "which a record of a long table needs";
+    } else if (load.mode == v1::LOAD_MODE_REPLACE) {
+      why = "so that the REPLACE would take its tag from everybody";
+    } else {
+      continue;
+    }
+    return absl::NotFoundError(absl::StrCat("no object of ", reader.shown_name(), " has the key ",
+                                            Quoted(key), ", ", why,
+                                            ": mend the name in the schema, or leave it out there"));
+  }
+  return absl::OkStatus();
+}
+
+// The name of the file, or of the folder whose files are several.
+std::string NameOfInput(const std::string& path) {
+  namespace fs = std::filesystem;
+  if (path == "-") return "stdin";
+  std::error_code ignored;
+  fs::path named(path);
+  if (!NamesSeveral(path) && named.has_filename() && named.filename() != "." && named.filename() != "..")
+    return named.filename().string();
+  if (!fs::is_directory(named, ignored)) named = named.parent_path();
+  // The folders of a pattern may be patterns.
+  while (named.string().find_first_of("*?[") != std::string::npos && !fs::exists(named, ignored))
+    named = named.parent_path();
+  return fs::weakly_canonical(fs::absolute(named.empty() ? "." : named, ignored), ignored)
+      .filename()
+      .string();
+}
+
+// `name` in letters that a shell takes as they are, and short enough that a table shows the label whole.
+std::string StemOf(const std::string& name) {
+  const bool has_control =
+      std::any_of(name.begin(), name.end(), [](char c) { return absl::ascii_iscntrl(c); });
+  if (has_control || !IsValidUtf8(name) || EscapeUnseen(name) != name) return "load";
+  std::string stem;
+  for (const char c : name) {
+    const bool safe = absl::ascii_isalnum(c) || c == '.' || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+    if (safe) stem += c;
+    if (!safe && !stem.empty() && stem.back() != '-') stem += '-';
+  }
+  stem.resize(BytesOfWholeCodePoints(std::string_view(stem).substr(0, kMaxStemBytes)));
+  while (!stem.empty() && stem.back() == '-') stem.pop_back();
+  return stem.empty() ? "load" : stem;
+}
+
 }  // namespace
 
 std::string MakeLabel(const std::string& path) {
-  const std::filesystem::path named(path);
-  std::string stem = path == "-"            ? "stdin"
-                     : named.has_filename() ? named.filename().string()
-                                            : named.parent_path().filename().string();
-  const bool has_control =
-      std::any_of(stem.begin(), stem.end(), [](char c) { return absl::ascii_iscntrl(c); });
-  if (stem.size() > kMaxStemBytes || has_control || !IsValidUtf8(stem)) stem = "load";
+  const std::string stem = StemOf(NameOfInput(path));
   // Many small loads may begin within a second. The clock tells them apart even if processors, or copies of a
   // virtual machine, draw the same random number.
   std::random_device random;
@@ -131,10 +205,8 @@ absl::StatusOr<v1::LoadRecordsResponse> FeedFile(
   RecordSink& sink = long_records.has_value() ? static_cast<RecordSink&>(*long_records) : batcher;
   ASSIGN_OR_RETURN(auto spec, SpecOf(load, reader));
   const auto stream = client.BeginLoad(spec);
-  bool ended = false;
-  const auto read_ahead = [&] {
-    return std::async(std::launch::async, [&] { return NextPiece(reader, sink, batcher, ended); });
-  };
+  Reading reading{reader, sink, batcher};
+  const auto read_ahead = [&] { return std::async(std::launch::async, [&] { return NextPiece(reading); }); };
   // Reading is one piece ahead of sending. The future owns reader and batcher until its piece is taken.
   auto next = read_ahead();
   while (true) {
@@ -146,6 +218,7 @@ absl::StatusOr<v1::LoadRecordsResponse> FeedFile(
     if (!wanted) break;  // the server has answered already
   }
   if (next.valid()) next.wait();
+  if (reading.ended && batcher.records() > 0) RETURN_IF_ERROR(CheckKeys(load, reader));
   return stream->Commit(batcher.records());
 }
 

@@ -32,15 +32,18 @@ struct FileLoad {
   bool make_current = false;
   bool allow_future = false;
   bool allow_empty = false;
+  bool dry_run = false;
+  bool keep_rejected = false;
 };
 
-// A label not used before: the name of the file or directory, the time (UTC) and twelve digits from a random number and the
-// clock.
+// A label not used before: the name of the file, or of the folder of several, in letters that need no quotes in a
+// shell; the time (UTC) and twelve digits from a random number and the clock.
 std::string MakeLabel(const std::string& path);
 
 // Feeds the records of `reader`, and commits. One thread reads and splits while another sends. `on_progress`
 // is called after every batch. Errors: the file's, after which the load is cancelled and leaves no trace;
-// NOT_FOUND for a column that the schema names and the file lacks; the server's, see client::FailureOf.
+// NOT_FOUND for a column that the schema names and the file lacks, and for a key of NDJSON that no object has and
+// the load can't do without; the server's, see client::FailureOf.
 // REQUIRES: `reader` was opened at `load.path` and its parts, or at a copy of standard input, with
 // load.schema.format, and no record has been read.
 absl::StatusOr<v1::LoadRecordsResponse> FeedFile(client::Client& client, const FileLoad& load,

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cpp/failure.h"
@@ -79,6 +81,25 @@ std::vector<JsonKey> KeysOf(const TagSchema& schema,
   return keys;
 }
 
+// A note about columns that are named like those of a long table; empty when none are.
+std::string NoteOnLongTable(const std::vector<std::string>& columns) {
+  constexpr size_t kColumnsMax = 6;  // beside member, tag, value and weight some may be left out
+  const auto find = [&columns](std::initializer_list<const char*> names) {
+    return std::find_if(columns.begin(), columns.end(), [&names](const std::string& column) {
+      return std::any_of(names.begin(), names.end(),
+                         [&column](const char* name) { return absl::EqualsIgnoreCase(column, name); });
+    });
+  };
+  const auto tag = find({"tag", "tag_name", "tagname", "attribute", "property", "key"});
+  const auto value = find({"value", "tag_value", "tagvalue", "attribute_value", "property_value"});
+  if (columns.size() > kColumnsMax || tag == columns.end() || value == columns.end()) return "";
+  return absl::StrCat(
+      "'", *tag, "' and '", *value,
+      "' are read as two tags; if each record names its tag, the table is a long one: write a "
+      "--schema with `layout: long`, `tag_column: ",
+      *tag, "`, `value_column: ", *value, "` and its tags");
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<v1::Tag>> TagsSoFar(client::Client& client, const std::string& population) {
@@ -127,6 +148,8 @@ absl::StatusOr<ChosenSchema> InferSchema(const InputParts& input, const TagSchem
     RETURN_IF_ERROR(ReadInto(**reader, inference));
   }
   ChosenSchema chosen = {inference.Schema(), inference.Notes()};
+  if (std::string note = NoteOnLongTable((*reader)->columns()); !note.empty())
+    chosen.notes.insert(chosen.notes.begin(), std::move(note));
   if (format.kind == TextKind::kNdjson) {
     chosen.schema.format.keys = format.keys;
     return chosen;

@@ -34,6 +34,8 @@ class RawFile {
 
   // The name in messages: 'customers.csv' or standard input.
   const std::string& shown_name() const { return shown_name_; }
+  // Whether it has a path of its own: it is no standard input, nor a copy of that.
+  bool is_named() const { return is_named_; }
   uint64_t bytes_read() const { return bytes_read_.load(std::memory_order_relaxed); }
   // The size in bytes; absent for pipes and standard input.
   std::optional<uint64_t> size() const { return size_; }
@@ -43,6 +45,7 @@ class RawFile {
 
   const int fd_;
   const std::string shown_name_;
+  bool is_named_ = false;
   const std::optional<uint64_t> size_;
   std::atomic<uint64_t> bytes_read_ = 0;
 };

@@ -28,23 +28,76 @@ constexpr char kSuccess[] = "_SUCCESS";
 
 std::string Shown(const std::string& path) { return absl::StrCat("'", EscapeUnseen(path), "'"); }
 
+std::string ShownWhole(const InputParts& found) {
+  return found.whole.shown_name.empty() ? Shown(found.whole.path) : found.whole.shown_name;
+}
+
 // Engines begin the names of what is no table so: _SUCCESS, _temporary, .part-0.crc.
 bool IsHidden(const fs::path& path) {
   const std::string name = path.filename().string();
   return !name.empty() && (name[0] == '.' || name[0] == '_');
 }
 
+// Whether a hidden name is one that engines and systems write, so that nobody misses it.
+bool IsMarker(const std::string& name) {
+  for (const char* const begin : {"_SUCCESS", "_temporary", "_committed_", "_started_", "_metadata",
+                                  "_common_metadata", "_delta_log", ".DS_Store", ".nfs", "._"}) {
+    if (absl::StartsWith(name, begin)) return true;
+  }
+  return absl::EndsWith(name, ".crc");
+}
+
+// Collects the hidden names of an input.
+class HiddenNames {
+ public:
+  void Add(const fs::path& path) {
+    const std::string name = path.filename().string();
+    if (IsMarker(name) || ++count_ > kShown) return;
+    absl::StrAppend(&names_, names_.empty() ? "" : ", ", Shown(name));
+  }
+  void Note(InputParts& found) const {
+    if (count_ == 0) return;
+    found.notes.push_back(
+        absl::StrCat(names_, count_ > kShown ? absl::StrCat(" and ", count_ - kShown, " more") : "",
+                     count_ == 1 ? " is" : " are",
+                     " left out, since a name that begins with . or _ is no table's: rename ",
+                     count_ == 1 ? "it if it is one" : "those that are"));
+  }
+
+ private:
+  static constexpr size_t kShown = 3;
+  size_t count_ = 0;
+  std::string names_;
+};
+
+// Names under which a file lies while it is written.
+bool IsUnfinished(const std::string& path) {
+  for (const char* const end : {"._COPYING_", ".tmp", ".inprogress", ".partial", ".crdownload"}) {
+    if (absl::EndsWithIgnoreCase(path, end)) return true;
+  }
+  return false;
+}
+
+// An input being searched for its files.
+struct Search {
+  InputParts found;
+  std::set<std::string> folders;  // where a _SUCCESS must lie
+  HiddenNames hidden;
+};
+
 absl::Status CannotRead(const std::string& path, const std::error_code& error) {
   return absl::ErrnoToStatus(error.value(), absl::StrCat("the directory ", Shown(path), " can't be read"));
 }
 
 absl::Status AddPart(const fs::path& path, std::string name, InputParts& found) {
-  if (absl::EndsWith(path.string(), "._COPYING_")) {
+  if (IsUnfinished(path.string())) {
     return absl::FailedPreconditionError(
-        absl::StrCat(Shown(path.string()), " is still being copied: load when all files have their names"));
+        absl::StrCat(Shown(path.string()),
+                     " is still being copied or written, by its name: load when all files "
+                     "have theirs, or remove it if it was left behind"));
   }
   if (found.parts.size() == kMaxParts) {
-    return absl::InvalidArgumentError(absl::StrCat(Shown(found.whole.path), " has more than ", kMaxParts,
+    return absl::InvalidArgumentError(absl::StrCat(ShownWhole(found), " has more than ", kMaxParts,
                                                    " files: name a folder in it, or put files together"));
   }
   std::error_code error;
@@ -54,10 +107,13 @@ absl::Status AddPart(const fs::path& path, std::string name, InputParts& found) 
 }
 
 // Adds the files in the folder `path` and those below it. `prefix`: of their names.
-absl::Status AddFolder(const fs::path& path, const std::string& prefix, InputParts& found) {
+absl::Status AddFolder(const fs::path& path, const std::string& prefix, Search& search) {
   std::error_code error;
   for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
-    if (IsHidden(entry->path())) continue;
+    if (IsHidden(entry->path())) {
+      search.hidden.Add(entry->path());
+      continue;
+    }
     const std::string name = prefix + entry->path().filename().string();
     std::error_code ignored;
     if (entry->is_symlink(ignored) && entry->is_directory(ignored)) {
@@ -67,9 +123,9 @@ absl::Status AddFolder(const fs::path& path, const std::string& prefix, InputPar
           "remove the link"));
     }
     if (entry->is_directory(ignored)) {
-      RETURN_IF_ERROR(AddFolder(entry->path(), name + "/", found));
+      RETURN_IF_ERROR(AddFolder(entry->path(), name + "/", search));
     } else if (entry->is_regular_file(ignored)) {
-      RETURN_IF_ERROR(AddPart(entry->path(), name, found));
+      RETURN_IF_ERROR(AddPart(entry->path(), name, search.found));
     } else {
       return absl::FailedPreconditionError(
           absl::StrCat(Shown(entry->path().string()),
@@ -80,7 +136,7 @@ absl::Status AddFolder(const fs::path& path, const std::string& prefix, InputPar
   return error ? CannotRead(path.string(), error) : absl::OkStatus();
 }
 
-absl::Status AddMatches(const std::string& pattern, InputParts& found) {
+absl::Status AddMatches(const std::string& pattern, Search& search) {
   glob_t matches = {};
   const int result = glob(pattern.c_str(), GLOB_NOSORT | GLOB_ERR, nullptr, &matches);
   const std::vector<std::string> paths(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
@@ -89,11 +145,14 @@ absl::Status AddMatches(const std::string& pattern, InputParts& found) {
     return absl::UnavailableError(absl::StrCat("the folders of ", Shown(pattern), " can't be read"));
   }
   for (const std::string& path : paths) {
-    if (IsHidden(path)) continue;
-    if (fs::is_directory(path)) {
-      RETURN_IF_ERROR(AddFolder(path, path + "/", found));
+    if (IsHidden(path)) {
+      search.hidden.Add(path);
+    } else if (fs::is_directory(path)) {
+      search.folders.insert(fs::path(path).parent_path().string());
+      RETURN_IF_ERROR(AddFolder(path, path + "/", search));
     } else {
-      RETURN_IF_ERROR(AddPart(path, path, found));
+      search.folders.insert(fs::path(path).parent_path().string());
+      RETURN_IF_ERROR(AddPart(path, path, search.found));
     }
   }
   return absl::OkStatus();
@@ -121,29 +180,43 @@ absl::Status AddDates(const std::string& path, std::set<std::string>& dates) {
   return absl::OkStatus();
 }
 
+// Adds the dates of a file's path, as it is given and as it is when links are followed.
+absl::Status AddDatesOf(const std::string& path, std::set<std::string>& dates) {
+  RETURN_IF_ERROR(AddDates(path, dates));
+  std::error_code unknown;
+  const fs::path real = fs::weakly_canonical(fs::absolute(path, unknown), unknown);
+  return unknown ? absl::OkStatus() : AddDates(real.string(), dates);
+}
+
 absl::Status FindDate(InputParts& found) {
   std::set<std::string> dates;
-  if (found.parts.empty()) RETURN_IF_ERROR(AddDates(found.whole.path, dates));
-  for (const InputPart& part : found.parts) RETURN_IF_ERROR(AddDates(part.input.path, dates));
+  const std::string *dated = nullptr, *undated = nullptr;
+  const auto add = [&](const std::string& path) {
+    std::set<std::string> of_file;
+    RETURN_IF_ERROR(AddDatesOf(path, of_file));
+    (of_file.empty() ? undated : dated) = &path;
+    dates.merge(of_file);
+    return absl::OkStatus();
+  };
+  if (found.parts.empty() && found.whole.path != "-") RETURN_IF_ERROR(add(found.whole.path));
+  for (const InputPart& part : found.parts) RETURN_IF_ERROR(add(part.input.path));
   if (dates.size() > 1) {
-    return absl::InvalidArgumentError(absl::StrCat(Shown(found.whole.path), " has files of several dates, ",
+    return absl::InvalidArgumentError(absl::StrCat(ShownWhole(found), " has files of several dates, ",
                                                    *dates.begin(), " and ", *std::next(dates.begin()),
                                                    dates.size() > 2 ? " among them" : "",
                                                    ": a load has one; name the folder of one date"));
+  }
+  if (dated != nullptr && undated != nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(ShownWhole(found), " has files of the date ", *dates.begin(), ", such as ",
+                     Shown(*dated), ", and files without one, such as ", Shown(*undated),
+                     ": a load has one date; name the folder of the date, or load the others by themselves"));
   }
   if (!dates.empty()) found.date = *dates.begin();
   return absl::OkStatus();
 }
 
-absl::Status CheckSuccess(const InputParts& found, bool is_folder) {
-  std::set<std::string> folders;
-  if (is_folder || found.parts.empty()) {
-    const fs::path whole(found.whole.path);
-    folders.insert((is_folder ? whole : whole.parent_path()).string());
-  } else {
-    for (const InputPart& part : found.parts)
-      folders.insert(fs::path(part.input.path).parent_path().string());
-  }
+absl::Status CheckSuccess(const std::set<std::string>& folders) {
   for (const std::string& folder : folders) {
     std::error_code ignored;
     if (fs::exists(fs::path(folder) / kSuccess, ignored)) continue;
@@ -156,6 +229,45 @@ absl::Status CheckSuccess(const InputParts& found, bool is_folder) {
   return absl::OkStatus();
 }
 
+absl::Status CheckNamedOnce(const InputParts& found) {
+  std::set<std::string> seen;
+  for (const InputPart& part : found.parts) {
+    if (seen.insert(part.input.path).second) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        Shown(part.input.path), " is named twice, so that its records would count twice: name it once"));
+  }
+  return absl::OkStatus();
+}
+
+// `several`: it is not the only path.
+absl::Status AddPath(const std::string& path, bool several, Search& search) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    search.folders.insert(path);
+    RETURN_IF_ERROR(AddFolder(path, several ? (fs::path(path) / "").string() : "", search));
+    return absl::OkStatus();
+  }
+  if (NamesSeveral(path)) return AddMatches(path, search);
+  search.folders.insert(fs::path(path).parent_path().string());
+  if (!several) return absl::OkStatus();
+  if (path == "-") {
+    return absl::InvalidArgumentError("standard input is loaded alone: name files, or - and no file");
+  }
+  if (!fs::exists(path, ignored)) {
+    return absl::NotFoundError(
+        absl::StrCat("there is no file ", Shown(path), ": look whether its name is right"));
+  }
+  return AddPart(path, path, search.found);
+}
+
+absl::Status NoFile(const std::string& path) {
+  std::error_code ignored;
+  constexpr char kHidden[] = "; names that begin with . or _ don't count";
+  if (fs::is_directory(path, ignored))
+    return absl::NotFoundError(absl::StrCat("the directory ", Shown(path), " has no file to load", kHidden));
+  return absl::NotFoundError(absl::StrCat("no file has a name like ", Shown(path), kHidden));
+}
+
 }  // namespace
 
 bool NamesSeveral(const std::string& path) {
@@ -165,33 +277,32 @@ bool NamesSeveral(const std::string& path) {
   return path.find_first_of("*?[") != std::string::npos && !fs::exists(path, ignored);
 }
 
-absl::StatusOr<InputParts> FindInputParts(const std::string& path, bool needs_success) {
-  InputParts found;
-  found.whole.path = path;
-  if (path == "-") {
+absl::StatusOr<InputParts> FindInputParts(const std::vector<std::string>& paths, bool needs_success) {
+  const bool several = paths.size() > 1;
+  Search search;
+  InputParts& found = search.found;
+  found.whole.path = paths.front();
+  if (several)
+    found.whole.shown_name = absl::StrCat(Shown(paths.front()), " and ", paths.size() - 1, " more");
+  if (!several && paths.front() == "-") {
     if (!needs_success) return found;
     return absl::InvalidArgumentError(
         "standard input has no _SUCCESS beside it: name the directory, or leave --success-file out");
   }
-  std::error_code ignored;
-  const bool is_folder = fs::is_directory(path, ignored);
-  if (is_folder) {
-    RETURN_IF_ERROR(AddFolder(path, "", found));
-  } else if (NamesSeveral(path)) {
-    RETURN_IF_ERROR(AddMatches(path, found));
+  for (const std::string& path : paths) {
+    const size_t before = found.parts.size();
+    RETURN_IF_ERROR(AddPath(path, several, search));
+    if (found.parts.size() > before || !NamesSeveral(path)) continue;
+    if (needs_success) RETURN_IF_ERROR(CheckSuccess(search.folders));
+    return NoFile(path);
   }
-  if (needs_success) RETURN_IF_ERROR(CheckSuccess(found, is_folder));
-  if (found.parts.empty() && NamesSeveral(path)) {
-    return absl::NotFoundError(is_folder ? absl::StrCat("the directory ", Shown(path),
-                                                        " has no file to load; names that begin with . or _ "
-                                                        "don't count")
-                                         : absl::StrCat("no file has a name like ", Shown(path),
-                                                        "; names that begin with . or _ don't count"));
-  }
+  if (needs_success) RETURN_IF_ERROR(CheckSuccess(search.folders));
   std::sort(found.parts.begin(), found.parts.end(),
             [](const InputPart& a, const InputPart& b) { return a.name < b.name; });
+  if (several) RETURN_IF_ERROR(CheckNamedOnce(found));
   RETURN_IF_ERROR(FindDate(found));
-  return found;
+  search.hidden.Note(found);
+  return std::move(search.found);
 }
 
 }  // namespace muster::loaders

@@ -161,7 +161,7 @@ struct JsonRecord::Parser {
       if (!IsWellFormed(value, 1)) return Malformed();
       return BadCell(absl::StrCat("the key ", Quoted(key.name),
                                   " has an object as its value; give a text, a number, true, false, null or "
-                                  "an array of them"));
+                                  "an array of them, or load with a schema that doesn't name the key"));
     }
     if (type == json::json_type::array) return ReadArray(value, key, cell);
     const std::optional<absl::string_view> text = ScalarText(value, type);

@@ -86,6 +86,7 @@ class NdjsonReader : public RecordReader {
 
   absl::Status Begin(const std::string& path) {
     path_ = path;
+    if (file_->is_named()) files_.push_back({path, 0});
     auto begun = BeginText(*file_, path, format_);
     if (!begun.ok()) return InFile(begun.status());
     text_ = std::move(begun->text);
@@ -112,8 +113,12 @@ class NdjsonReader : public RecordReader {
   const TextFormat& format() const override { return format_; }
   absl::StatusOr<bool> ReadSome(RecordSink& sink) override;
   std::vector<std::string> notes() const override;
+  std::vector<std::string> unseen() const override { return record_.unseen(); }
   const std::string& shown_name() const override { return file_->shown_name(); }
   InputLine Locate(uint64_t line) const override { return {path_, line}; }
+  absl::Span<const BegunFile> files() const override { return files_; }
+  void KeepTexts() override {}
+  absl::string_view record_text() const override { return line_; }
   uint64_t bytes_read() const override { return file_->bytes_read(); }
   std::optional<uint64_t> size() const override { return file_->size(); }
 
@@ -128,6 +133,8 @@ class NdjsonReader : public RecordReader {
   const std::unique_ptr<RawFile> file_;
   const TextFormat format_;
   std::string path_;
+  std::vector<BegunFile> files_;
+  absl::string_view line_;  // that the sink is given
   JsonRecord record_;
   std::vector<std::string> columns_;
   std::unique_ptr<ByteSource> text_;
@@ -150,6 +157,7 @@ absl::StatusOr<bool> NdjsonReader::ReadSome(RecordSink& sink) {
   }
   cutter_->Add(got_bytes);
   cutter_->Cut(got_bytes == 0, [&](uint64_t line, absl::string_view text, bool too_long) {
+    line_ = text;
     if (too_long) {
       sink.TakeBroken(
           {line, BrokenRecord::Why::kText, absl::StrCat("it is longer than ", kMaxRecordBytes, " bytes")});
@@ -164,6 +172,7 @@ void NdjsonReader::TakeLine(uint64_t line, absl::string_view text, RecordSink& s
   while (absl::ConsumePrefix(&text, kUtf8Mark)) {
   }
   if (absl::StripLeadingAsciiWhitespace(text).empty()) return;
+  line_ = absl::StripSuffix(text, "\r");
   ++records_;
   std::optional<BrokenRecord> broken = record_.Read(text);
   if (!broken) {

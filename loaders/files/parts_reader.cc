@@ -19,7 +19,8 @@ class PartsReader : public RecordReader, private RecordSink {
  public:
   PartsReader(InputParts input, TextFormat format)
       : input_(std::move(input)),
-        shown_name_(absl::StrCat("'", EscapeUnseen(input_.whole.path), "'")),
+        shown_name_(input_.whole.shown_name.empty() ? absl::StrCat("'", EscapeUnseen(input_.whole.path), "'")
+                                                    : input_.whole.shown_name),
         format_(std::move(format)) {
     format_.is_part = true;
     for (const InputPart& part : input_.parts) size_ += part.bytes;
@@ -32,6 +33,13 @@ class PartsReader : public RecordReader, private RecordSink {
   std::vector<std::string> notes() const override;
   const std::string& shown_name() const override { return shown_name_; }
   InputLine Locate(uint64_t line) const override;
+  absl::Span<const BegunFile> files() const override { return files_; }
+  void KeepTexts() override {
+    keeps_texts_ = true;
+    if (current_ != nullptr) current_->KeepTexts();
+  }
+  absl::string_view record_text() const override { return current_->record_text(); }
+  std::vector<std::string> unseen() const override;
   uint64_t bytes_read() const override {
     return read_before_ + (current_ == nullptr ? 0 : current_->bytes_read());
   }
@@ -40,6 +48,8 @@ class PartsReader : public RecordReader, private RecordSink {
  private:
   void TakeRecord(uint64_t line, absl::Span<const absl::string_view> cells) override;
   void TakeBroken(const BrokenRecord& record) override;
+  // All files are of one kind, by their names.
+  absl::Status CheckKinds() const;
   // Finds the keys of NDJSON in all files.
   absl::Status FindKeys();
   // Opens the next file that isn't empty; current_ is null when there is none.
@@ -58,15 +68,33 @@ class PartsReader : public RecordReader, private RecordSink {
   size_t next_ = 0;  // the file to open next
   uint64_t size_ = 0, read_before_ = 0;
   std::vector<uint64_t> lines_before_;  // by file: how far lines were counted when it was opened
+  std::vector<BegunFile> files_;
+  bool keeps_texts_ = false;
   uint64_t last_line_ = 0;
   std::vector<size_t> from_;  // by column: where the current file has it; empty: in the same place
   std::vector<absl::string_view> cells_;
   RecordSink* sink_ = nullptr;
+  std::optional<std::vector<std::string>> unseen_;  // in all files that have ended
   std::vector<std::string> notes_;
   uint64_t more_notes_ = 0;
 };
 
+absl::Status PartsReader::CheckKinds() const {
+  const std::string& first = input_.parts.front().input.path;
+  const TextKind kind = KindOfText(first, format_);
+  for (const InputPart& part : input_.parts) {
+    if (KindOfText(part.input.path, format_) == kind) continue;
+    const bool json_first = kind == TextKind::kNdjson;
+    return absl::InvalidArgumentError(absl::StrCat(
+        shown_name_, " has files of two kinds, NDJSON such as ", Quoted(json_first ? first : part.input.path),
+        " and CSV such as ", Quoted(json_first ? part.input.path : first),
+        ": a load has one; name those of one kind, for example by a pattern such as 'FOLDER/*.csv'"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PartsReader::Begin() {
+  RETURN_IF_ERROR(CheckKinds());
   format_.kind = KindOfText(input_.parts.front().input.path, format_);
   if (format_.kind == TextKind::kNdjson && format_.keys.empty()) {
     RETURN_IF_ERROR(FindKeys());
@@ -95,7 +123,9 @@ absl::Status PartsReader::OpenNext() {
   while (current_ == nullptr && next_ < input_.parts.size()) {
     const InputPart& part = input_.parts[next_++];
     lines_before_.push_back(last_line_);
+    files_.push_back({part.name, last_line_});
     ASSIGN_OR_RETURN(current_, RecordReader::Open(part.input, format_));
+    if (keeps_texts_) current_->KeepTexts();
     if (current_->columns().empty()) {
       EndPart();
     } else if (first_name_.empty()) {
@@ -120,6 +150,7 @@ void PartsReader::EndPart() {
     }
   }
   read_before_ += current_->bytes_read();
+  unseen_ = unseen();
   current_.reset();
 }
 
@@ -137,7 +168,9 @@ absl::Status PartsReader::MatchHeader() {
   }
   if (from_.size() == columns_.size() && places.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat(current_->shown_name(), Differs(other), "; all files of an input have the same columns"));
+      absl::StrCat(current_->shown_name(), Differs(other),
+                   "; all files of an input have the same columns: where one is no table, move it away, "
+                   "or name the others by a pattern"));
 }
 
 std::string PartsReader::Differs(const std::vector<std::string>& other) const {
@@ -192,6 +225,15 @@ InputLine PartsReader::Locate(uint64_t line) const {
   if (after == lines_before_.begin()) return {input_.whole.path, line};
   const auto part = static_cast<size_t>(after - lines_before_.begin()) - 1;
   return {input_.parts[part].input.path, line - lines_before_[part]};
+}
+
+std::vector<std::string> PartsReader::unseen() const {
+  if (current_ == nullptr) return unseen_.value_or(std::vector<std::string>());
+  std::vector<std::string> names = current_->unseen();
+  std::erase_if(names, [this](const std::string& name) {
+    return unseen_.has_value() && std::find(unseen_->begin(), unseen_->end(), name) == unseen_->end();
+  });
+  return names;
 }
 
 std::vector<std::string> PartsReader::notes() const {

@@ -43,7 +43,9 @@ absl::StatusOr<std::unique_ptr<RawFile>> RawFile::Open(const InputPath& input) {
   posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   std::optional<uint64_t> size;
   if (S_ISREG(about.st_mode)) size = static_cast<uint64_t>(about.st_size);
-  return std::unique_ptr<RawFile>(new RawFile(fd, shown, size));
+  std::unique_ptr<RawFile> file(new RawFile(fd, shown, size));
+  file->is_named_ = input.shown_name.empty();
+  return file;
 }
 
 absl::StatusOr<size_t> RawFile::Read(absl::Span<char> buffer) {

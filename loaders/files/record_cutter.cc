@@ -180,6 +180,7 @@ bool RecordCutter::EndOddCell(size_t end, CutSink& sink) {
   if ((marks_ & kIsQuoted) != 0) {
     const bool goes_on = end != closed_ + 1 && !IsNothing(closed_ + 1, end);
     if (goes_on && line_end_in_quotes_ != kNowhere) {
+      if (keeps_texts_) KeepText(line_end_in_quotes_);
       GiveUncut(absl::StrCat("a cell goes on after its closing quote in line ", line_,
                              ", so that the quote in line ", open_line_,
                              ", which opened it, seems to be a stray one; double the quotes inside a cell"),
@@ -213,8 +214,17 @@ void RecordCutter::EndRecord(size_t at, CutSink& sink) {
   if (stopped_) GoTo(record_);
 }
 
+void RecordCutter::KeepText(size_t end) {
+  if (end > record_ && text_[end - 1] == '\r') --end;
+  record_text_.assign(text_.data() + record_, end - record_);
+  absl::string_view text = record_text_;
+  if (absl::ConsumePrefix(&text, kUtf8Mark)) record_text_.erase(0, kUtf8Mark.size());
+}
+
 void RecordCutter::Give(size_t end, CutSink& sink) {
+  if (keeps_texts_) KeepText(end);
   if (end - record_ > kMaxRecordBytes) {
+    record_text_.clear();
     GiveUncut(absl::StrCat("it is longer than ", kMaxRecordBytes, " bytes"), sink);
     return;
   }
@@ -253,6 +263,7 @@ absl::Status RecordCutter::DropLongRecord(CutSink& sink) {
         absl::StrCat("line ", open_line_, ": the quote that opens here isn't closed within ", kMaxRecordBytes,
                      " bytes; close it, or say that the file knows no quotes (quote: none)"));
   }
+  record_text_.clear();
   GiveUncut(absl::StrCat("it is longer than ", kMaxRecordBytes, " bytes"), sink);
   found_ = 0;
   state_ = State::kSkipping;

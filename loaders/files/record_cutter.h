@@ -71,6 +71,11 @@ class RecordCutter {
   // with the line, for a quote that is never closed. REQUIRES: no error before.
   absl::Status Cut(bool ended, CutSink& sink);
 
+  // From now on record_text() has the text of the record that the sink is given, as it stands in the file but for
+  // its line end: up to the line of the stray quote, or empty when it is too long. Valid while the sink has it.
+  void KeepTexts() { keeps_texts_ = true; }
+  absl::string_view record_text() const { return record_text_; }
+
  private:
   enum class State : uint8_t { kText, kQuoted, kSkipping };
   static constexpr size_t kNowhere = ~size_t{0};
@@ -90,6 +95,7 @@ class RecordCutter {
   // Ends the record; its line feed is at `at`, or the text ends there.
   void EndRecord(size_t at, CutSink& sink);
   void Give(size_t end, CutSink& sink);
+  void KeepText(size_t end);
   void GiveUncut(const std::string& why, CutSink& sink);
   void BeginRecord(size_t at);
   // Continues at `at` instead of after the current block.
@@ -133,6 +139,9 @@ class RecordCutter {
   size_t found_ = 0;
   std::vector<std::pair<size_t, uint8_t>> marked_;  // cells that TakeMeaning must process, with their marks
   const char* spoiled_ = nullptr;                   // why the record is unreadable
+
+  bool keeps_texts_ = false;
+  std::string record_text_;
 
   uint8_t marks_ = 0;             // of the current cell
   size_t open_ = 0, closed_ = 0;  // positions of its quotes

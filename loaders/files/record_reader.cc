@@ -15,6 +15,7 @@
 #include "loaders/files/record_cutter.h"
 #include "loaders/files/text_start.h"
 #include "text/abseil_text.h"
+#include "text/nearest_names.h"
 #include "text/normal_form.h"
 #include "text/quoted.h"
 #include "text/utf8.h"
@@ -36,6 +37,9 @@ class DelimitedReader : public RecordReader, private CutSink {
   std::vector<std::string> notes() const override;
   const std::string& shown_name() const override { return file_->shown_name(); }
   InputLine Locate(uint64_t line) const override { return {path_, line}; }
+  absl::Span<const BegunFile> files() const override { return files_; }
+  void KeepTexts() override { cutter_->KeepTexts(); }
+  absl::string_view record_text() const override { return cutter_->record_text(); }
   uint64_t bytes_read() const override { return file_->bytes_read(); }
   std::optional<uint64_t> size() const override { return file_->size(); }
 
@@ -59,6 +63,7 @@ class DelimitedReader : public RecordReader, private CutSink {
   const std::unique_ptr<RawFile> file_;
   TextFormat format_;
   std::string path_;
+  std::vector<BegunFile> files_;
   std::unique_ptr<ByteSource> text_;
   std::unique_ptr<RecordCutter> cutter_;
   bool text_ended_ = false;
@@ -82,6 +87,7 @@ absl::Status DelimitedReader::InFile(const absl::Status& status) const {
 
 absl::Status DelimitedReader::Begin(const std::string& path) {
   path_ = path;
+  if (file_->is_named()) files_.push_back({path, 0});
   auto begun = BeginText(*file_, path, format_);
   if (!begun.ok()) return InFile(begun.status());
   text_ = std::move(begun->text);
@@ -272,11 +278,17 @@ absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view 
   if (found != columns.end()) return static_cast<size_t>(found - columns.begin());
   const size_t shown = std::min(columns.size(), kShownColumns);
   const auto append = [](std::string* out, const std::string& column) { out->append(Quoted(column)); };
+  // Of several files, the columns are those of the first one.
+  const std::string first = reader.files().empty() ? "" : Quoted(reader.files().back().name);
   const std::string message = absl::StrCat(
-      reader.shown_name(), " has no column ", Quoted(FromAbseil(name)), "; it has ",
+      reader.shown_name(), " has no column ", Quoted(FromAbseil(name)),
+      first.empty() || first == reader.shown_name() ? "; it has "
+                                                    : absl::StrCat("; its file ", first, " has "),
       absl::StrJoin(columns.begin(), columns.begin() + static_cast<ptrdiff_t>(shown), ", ", append),
       shown < columns.size() ? " …" : "");
-  return absl::NotFoundError(absl::StrCat(message, OtherDelimiter(columns, name)));
+  const std::string divided = OtherDelimiter(columns, name);
+  if (!divided.empty()) return absl::NotFoundError(absl::StrCat(message, divided));
+  return absl::NotFoundError(absl::StrCat(message, DidYouMean(NearestNames(FromAbseil(name), columns, 3))));
 }
 
 }  // namespace muster::loaders

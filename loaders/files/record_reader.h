@@ -37,6 +37,12 @@ struct InputLine {
   uint64_t line = 0;  // from 1
 };
 
+// A file of an input that was begun.
+struct BegunFile {
+  std::string name;           // as in InputPart, or the path
+  uint64_t lines_before = 0;  // how far lines were counted then
+};
+
 // Receives records as they are read.
 class RecordSink {
  public:
@@ -77,16 +83,26 @@ class RecordReader {
   // A sentence for each thing that was skipped so far, or that its author probably didn't intend.
   virtual std::vector<std::string> notes() const = 0;
 
+  // Of NDJSON, the keys that are read and that no object had so far.
+  virtual std::vector<std::string> unseen() const { return {}; }
+
   // The input's name in messages: 'customers.csv' or standard input.
   virtual const std::string& shown_name() const = 0;
   // The file and line of a record whose line the sink got as `line`.
   virtual InputLine Locate(uint64_t line) const = 0;
+  // The files that were begun so far, in their order; none of standard input.
+  virtual absl::Span<const BegunFile> files() const = 0;
+  // From now on record_text() has the text of the record that the sink is given, as UTF-8, without its line end.
+  // Empty of a record that is too long. Valid while the sink has the record.
+  virtual void KeepTexts() = 0;
+  virtual absl::string_view record_text() const = 0;
   // How many of its bytes, as they lie on the disk, have been read, and of how many; absent for pipes.
   virtual uint64_t bytes_read() const = 0;
   virtual std::optional<uint64_t> size() const = 0;
 };
 
-// The position of `name` among `columns`. Errors: NOT_FOUND, naming the file and all columns (the first 20).
+// The position of `name` among `columns`. Errors: NOT_FOUND, naming the file and all columns (the first 20), and the
+// nearest ones.
 absl::StatusOr<size_t> FindColumn(const RecordReader& reader, absl::string_view name);
 
 }  // namespace muster::loaders

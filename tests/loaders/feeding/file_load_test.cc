@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
 #include "absl/strings/escaping.h"
@@ -284,7 +285,18 @@ TEST(MakeLabel, IsNewEveryTimeAndFits) {
   EXPECT_THAT(MakeLabel("some/where/customers.csv"),
               testing::MatchesRegex("customers\\.csv-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}"));
   EXPECT_THAT(MakeLabel("-"), testing::StartsWith("stdin-"));
-  EXPECT_LE(MakeLabel(std::string(300, 'x')).size(), 200u);
+  EXPECT_LE(MakeLabel(std::string(300, 'x')).size(), 54u);
+  EXPECT_THAT(MakeLabel("a b'c$(d)=e.csv"), testing::StartsWith("a-b-c-d-e.csv-20"));
+  EXPECT_THAT(MakeLabel("顾客.csv"), testing::StartsWith("顾客.csv-20"));
+  const std::filesystem::path before = std::filesystem::current_path();
+  const std::string folder = testing::TempDir() + "/dt=2026-01-31";
+  std::filesystem::create_directories(folder + "/below");
+  std::filesystem::current_path(folder);
+  for (const char* const path : {".", "./", "*.csv", "./part-*", "below/..", "b*/../part-?"})
+    EXPECT_THAT(MakeLabel(path), testing::StartsWith("dt-2026-01-31-20")) << path;
+  std::filesystem::current_path(before);
+  EXPECT_THAT(MakeLabel(folder + "/p*.csv"), testing::StartsWith("dt-2026-01-31-20"));
+  std::filesystem::remove_all(folder);
   EXPECT_THAT(MakeLabel("caf\xe9.csv"), testing::StartsWith("load-"));    // a label is UTF-8
   EXPECT_THAT(MakeLabel("a\x1b]0;b.csv"), testing::StartsWith("load-"));  // without control characters
   std::set<std::string> labels;

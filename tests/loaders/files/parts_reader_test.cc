@@ -202,5 +202,94 @@ TEST_F(PartsTest, NotesOfManyFilesAreBounded) {
   EXPECT_THAT(reader_->notes().back(), HasSubstr("have 20 more notes"));
 }
 
+TEST_F(PartsTest, TheDateIsThatOfTheRealPathToo) {
+  Write("dt=2026-11-22/part-0.csv", "id\na\n");
+  std::filesystem::create_directory_symlink(Path("dt=2026-11-22"), Path("latest"));
+  EXPECT_EQ(FindInputParts(Path("latest"), false)->date, "2026-11-22");
+  EXPECT_EQ(FindInputParts(Path("latest/part-0.csv"), false)->date, "2026-11-22");
+  EXPECT_EQ(FindInputParts(Path("latest/*.csv"), false)->date, "2026-11-22");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(Path("dt=2026-11-22"));
+  EXPECT_EQ(FindInputParts("part-0.csv", false)->date, "2026-11-22");
+  EXPECT_EQ(FindInputParts(".", false)->date, "2026-11-22");
+  std::filesystem::current_path(before);
+  // A link whose name says another date than its folder.
+  std::filesystem::create_directory_symlink(Path("dt=2026-11-22"), Path("dt=2026-11-23"));
+  EXPECT_THAT(std::string(FindInputParts(Path("dt=2026-11-23"), false).status().message()),
+              HasSubstr("several dates"));
+}
+
+TEST_F(PartsTest, FilesWithADateAndWithoutAreRefused) {
+  Write("day/dt=2026-11-22/part-0.csv", "id\na\n");
+  Write("day/rest.csv", "id\nb\n");
+  const absl::Status mixed = FindInputParts(Path("day"), false).status();
+  EXPECT_THAT(mixed, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(std::string(mixed.message()), HasSubstr("rest.csv"));
+  EXPECT_THAT(std::string(mixed.message()), HasSubstr("2026-11-22"));
+}
+
+TEST_F(PartsTest, SeveralPathsAreOneInput) {
+  Write("b.csv", "id\n1\n");
+  Write("a.csv", "id\n2\n");
+  Write("more/c.csv", "id\n3\n");
+  const std::vector<std::string> paths = {Path("b.csv"), Path("a.csv"), Path("more")};
+  const InputParts input = *FindInputParts(paths, false);
+  EXPECT_THAT(NamesOf(input), ElementsAre(Path("a.csv"), Path("b.csv"), Path("more/c.csv")));
+  const auto reader = *OpenRecords(input, {});
+  EXPECT_THAT(reader->shown_name(), HasSubstr("b.csv' and 2 more"));
+  const auto refusal = [this](const std::vector<std::string>& names) {
+    std::vector<std::string> all;
+    for (const std::string& name : names) all.push_back(name == "-" ? name : Path(name));
+    return std::string(FindInputParts(all, false).status().message());
+  };
+  EXPECT_THAT(refusal({"a.csv", "a.csv"}), HasSubstr("named twice"));
+  EXPECT_THAT(refusal({"a.csv", "none.csv"}), HasSubstr("there is no file"));
+  EXPECT_THAT(refusal({"a.csv", "none-*"}), HasSubstr("no file has a name like"));
+  EXPECT_THAT(refusal({"a.csv", "-"}), HasSubstr("standard input is loaded alone"));
+}
+
+TEST_F(PartsTest, WhatIsNoTableIsSaid) {
+  Write("mixed/a.csv", "id\n1\n");
+  Write("mixed/b.ndjson", "{\"id\": \"2\"}\n");
+  const std::string mixed(Read("mixed").status().message());
+  EXPECT_THAT(mixed, HasSubstr("a.csv"));
+  EXPECT_THAT(mixed, HasSubstr("b.ndjson"));
+  EXPECT_THAT(mixed, HasSubstr("two kinds"));
+  Write("day/part-0.csv", "id\n1\n");
+  Write("day/README.txt", "How to read this\n");
+  EXPECT_THAT(std::string(Read("day").status().message()), HasSubstr("move it away"));
+  std::filesystem::remove(Path("day/README.txt"));
+  Write("day/.hidden.csv", "id\n2\n");
+  Write("day/_SUCCESS", "");
+  Write("day/.part-0.csv.crc", "x");
+  EXPECT_THAT(FindInputParts(Path("day"), false)->notes, ElementsAre(HasSubstr("'.hidden.csv' is left out")));
+  Write("day/part-1.csv.tmp", "id\n3\n");
+  EXPECT_THAT(std::string(FindInputParts(Path("day"), false).status().message()),
+              HasSubstr("part-1.csv.tmp"));
+}
+
+TEST_F(PartsTest, TextsOfRecordsStandAsInTheFile) {
+  Write("a.csv", "id,x\r\n1,\"a\"\"b\"\r\n2,\"over\ntwo\"\n");
+  Write("b.csv", "x,id\n\"y\"z,3\n \"4\" , 5\n");
+  class Texts : public RecordSink {
+   public:
+    void TakeRecord(uint64_t, absl::Span<const absl::string_view>) override { Take(); }
+    void TakeBroken(const BrokenRecord&) override { Take(); }
+    void Take() { texts.emplace_back(reader->record_text()); }
+    RecordReader* reader = nullptr;
+    std::vector<std::string> texts;
+  } sink;
+  const auto reader = *OpenRecords(*FindInputParts(folder_, false), {});
+  reader->KeepTexts();
+  sink.reader = reader.get();
+  absl::StatusOr<bool> more = true;
+  while (more.ok() && *more) more = reader->ReadSome(sink);
+  ASSERT_THAT(more, IsOk());
+  EXPECT_THAT(sink.texts, ElementsAre("1,\"a\"\"b\"", "2,\"over\ntwo\"", "\"y\"z,3", " \"4\" , 5"));
+  ASSERT_EQ(reader->files().size(), 2u);
+  EXPECT_EQ(reader->files()[1].name, "b.csv");
+  EXPECT_EQ(reader->files()[1].lines_before, 3u);
+}
+
 }  // namespace
 }  // namespace muster::loaders
