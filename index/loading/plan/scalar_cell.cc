@@ -46,7 +46,12 @@ std::optional<int64_t> ReadEpoch(std::string_view cell, CellNotation notation) {
   return ReadNumberCell(cell, number);
 }
 
-constexpr char kMendOfNotation[] = "; say another notation with `format:`";
+constexpr char kMendOfNotation[] = "; where the input writes another notation, say it with `format:`";
+constexpr char kNoSuchDay[] =
+    "names a day that no calendar has in the years 0001 to 9999: mend it, or name it by `missing:` if it "
+    "means "
+    "\"no value\"";
+constexpr size_t kDateBytes = 10;
 
 const char* UnitOf(CellNotation notation) {
   switch (notation) {
@@ -223,9 +228,11 @@ std::optional<int64_t> ScalarCell::Read(std::string_view cell) const {
 std::string ScalarCell::ExplainDate(std::string_view cell) const {
   switch (format_.notation) {
     case CellNotation::kIso: {
-      const bool has_shape = cell.size() == 10 && cell[4] == '-' && cell[7] == '-';
-      return Sentence("is not a date that exists, as YYYY-MM-DD, in the years 0001 to 9999",
-                      has_shape ? "" : kMendOfNotation);
+      if (IsDateShaped(cell)) return kNoSuchDay;
+      int64_t micros = 0;
+      if (muster::ReadTimestamp(cell, zone_, micros) == TimestampFault::kNone)
+        return "has a time of day: leave it out, or load a tag of the kind TIMESTAMP";
+      return Sentence("is not a date as YYYY-MM-DD, in the years 0001 to 9999", kMendOfNotation);
     }
     case CellNotation::kYyyymmdd:
       return "is not a date that exists, as YYYYMMDD, in the years 0001 to 9999";
@@ -248,6 +255,10 @@ std::string ScalarCell::ExplainTimestamp(std::string_view cell) const {
   }
   switch (format_.notation) {
     case CellNotation::kIso:
+      if (cell.size() >= kDateBytes && IsDateShaped(cell.substr(0, kDateBytes)) &&
+          !ParseDate(cell.substr(0, kDateBytes))) {
+        return kNoSuchDay;
+      }
       return Sentence(
           "is not a time that exists, as 2026-01-31T18:00:00 with an optional offset, in the years 0001 to "
           "9999",
@@ -261,7 +272,10 @@ std::string ScalarCell::ExplainTimestamp(std::string_view cell) const {
 }
 
 std::string ScalarCell::Explain(std::string_view cell) const {
-  if (kind_ == TagKind::kFlag) return "is not a flag: write true or false, yes or no, y or n, t or f, 1 or 0";
+  if (kind_ == TagKind::kFlag) {
+    return "is not a flag: write true or false, yes or no, y or n, t or f, 1 or 0; a text that means \"no "
+           "value\" is named by `missing:`";
+  }
   if (kind_ == TagKind::kNumber) return ExplainNumberCell(cell, number_);
   return kind_ == TagKind::kDate ? ExplainDate(cell) : ExplainTimestamp(cell);
 }

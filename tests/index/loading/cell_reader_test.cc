@@ -168,16 +168,20 @@ TEST(CellReader, Flags) {
   for (const char* cell : {"False", "no", "N", "f", "0"})
     EXPECT_THAT(flag.Read(cell).values, ElementsAre(kOwnValue));
   EXPECT_THAT(flag.Refusal("maybe"), HasSubstr("is not a flag"));
+  EXPECT_THAT(flag.Refusal("maybe"), HasSubstr("`missing:`"));
 }
 
 TEST(CellReader, Dates) {
   OneTag date(TagKind::kDate);
   EXPECT_EQ(date.Number("1900-01-01"), 0);
   EXPECT_EQ(date.Number("1899-12-31"), -1);
-  EXPECT_THAT(date.Refusal("2026-02-29"), HasSubstr("not a date that exists"));
+  EXPECT_THAT(date.Refusal("2026-02-29"), HasSubstr("names a day that no calendar has"));
+  EXPECT_THAT(date.Refusal("2026-02-29"), HasSubstr("`missing:`"));
+  EXPECT_THAT(date.Refusal("2026-01-31T10:00:00"), HasSubstr("has a time of day"));
+  EXPECT_THAT(date.Refusal("0000-01-31"), HasSubstr("in the years 0001 to 9999"));
   EXPECT_THAT(date.Refusal("2026-02-29"), testing::Not(HasSubstr("`format:`")));
   EXPECT_THAT(date.Refusal("2026-1-1"), HasSubstr("YYYY-MM-DD"));
-  EXPECT_THAT(date.Refusal("31.01.2026"), HasSubstr("; say another notation with `format:`"));
+  EXPECT_THAT(date.Refusal("31.01.2026"), HasSubstr("say it with `format:`"));
   date.tag_spec.format = "yyyymmdd";
   EXPECT_EQ(date.Number("19000102"), 1);
   EXPECT_THAT(date.Refusal("1900-01-02"), HasSubstr("YYYYMMDD"));
@@ -240,8 +244,10 @@ TEST(CellReader, Timestamps) {
   EXPECT_EQ(time.Number("2026-03-29 02:30:00"), time.Number("2026-03-29T01:30:00Z"));
   EXPECT_EQ(time.Number("2026-10-25 02:30:00"), time.Number("2026-10-25T00:30:00Z"));
   EXPECT_EQ(time.Number("2026-07-01"), time.Number("2026-06-30T22:00:00Z"));
-  EXPECT_THAT(time.Refusal("2026-13-01"), HasSubstr("not a time that exists"));
-  EXPECT_THAT(time.Refusal("1/31/2026 6:30 PM"), HasSubstr("; say another notation with `format:`"));
+  for (const char* const cell : {"2026-13-01", "2026-02-30 10:00:00", "2026-02-30T10:00:00Z"})
+    EXPECT_THAT(time.Refusal(cell), HasSubstr("names a day that no calendar has")) << cell;
+  EXPECT_THAT(time.Refusal("2026-01-31 25:00:00"), HasSubstr("not a time that exists"));
+  EXPECT_THAT(time.Refusal("1/31/2026 6:30 PM"), HasSubstr("say it with `format:`"));
   EXPECT_THAT(time.Refusal("2026-01-01T00:00:00.1234567Z"), HasSubstr("finer than microseconds"));
   EXPECT_THAT(time.Refusal("9999-12-31T23:59:59-12:00"), HasSubstr("outside the years 0001 to 9999"));
   EXPECT_THAT(time.Refusal("0001-01-01T00:00:00+14:00"), HasSubstr("outside the years 0001 to 9999"));
