@@ -129,7 +129,8 @@ void Load(Invocation& run, const ListOptions& options) {
   spec.set_allow_empty(options.allow_empty);
   absl::StatusOr<v1::LoadListResponse> answer;
   {
-    ProgressBar bar(run.terminal, absl::StrCat("loading ", reader->file().shown_name()), "ids");
+    ProgressBar bar(run.terminal, absl::StrCat("loading ", reader->file().shown_name()), "ids",
+                    ProgressBar::Elsewhere::kLines);
     answer = loaders::FeedList(*client, spec, *reader, [&bar](const loaders::LoadProgress& progress) {
       bar.Show(progress.share(), progress.records);
     });

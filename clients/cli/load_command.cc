@@ -9,6 +9,7 @@
 #include "clients/cli/load_report.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/rejects_file.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/text_options.h"
 #include "clients/cpp/failure.h"
@@ -23,7 +24,7 @@ namespace muster::cli {
 namespace {
 
 struct LoadOptions {
-  std::string path;
+  std::vector<std::string> paths;
   std::string population;
   std::string id_column;
   std::string schema_path;
@@ -37,6 +38,8 @@ struct LoadOptions {
   bool allow_future = false;
   bool allow_empty = false;
   bool success_file = false;
+  bool dry_run = false;
+  std::string rejects_path;
   TextOptions text;
 };
 
@@ -46,10 +49,11 @@ struct Preparation {
   std::unique_ptr<loaders::SpooledInput> spooled;  // standard input, if it is read twice
   std::unique_ptr<loaders::RecordReader> reader;
   std::string inferred_yaml;
+  std::string shown_name;  // of several files that were named; else empty
 
   loaders::InputParts Input() const {
     loaders::InputParts input;
-    input.whole = spooled == nullptr ? loaders::InputPath{load.path} : spooled->path();
+    input.whole = spooled == nullptr ? loaders::InputPath{load.path, shown_name} : spooled->path();
     input.parts = load.parts;
     return input;
   }
@@ -98,9 +102,12 @@ absl::Status Infer(Invocation& run, client::Client& client, Preparation& prepara
 }
 
 // Finds the files of the input. A date in their paths is the load's.
-absl::Status FindParts(loaders::FileLoad& load) {
-  ASSIGN_OR_RETURN(auto input, loaders::FindInputParts(load.path, load.schema.success_file));
+absl::Status FindParts(Invocation& run, const LoadOptions& options, Preparation& preparation) {
+  loaders::FileLoad& load = preparation.load;
+  ASSIGN_OR_RETURN(auto input, loaders::FindInputParts(options.paths, load.schema.success_file));
   load.parts = std::move(input.parts);
+  preparation.shown_name = input.whole.shown_name;
+  ReportNotes(run.terminal, input.notes);
   if (input.date.empty() || input.date == load.business_date) return absl::OkStatus();
   if (load.business_date.empty()) {
     load.business_date = input.date;
@@ -120,15 +127,17 @@ bool RefusesPopulation(const absl::Status& status) {
 
 // Sets the load's fields from the command line and the schema.
 absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
-  load.path = options.path;
+  load.path = options.paths.front();
   load.mode = options.mode == "replace" ? v1::LOAD_MODE_REPLACE : v1::LOAD_MODE_MERGE;
   load.business_date = options.date;
-  load.label = options.label.empty() ? loaders::MakeLabel(options.path) : options.label;
+  load.label = options.label.empty() ? loaders::MakeLabel(load.path) : options.label;
   load.max_rejected = options.max_rejected;
   load.create_population = options.create;
   load.make_current = options.make_current;
   load.allow_future = options.allow_future;
   load.allow_empty = options.allow_empty;
+  load.dry_run = options.dry_run;
+  load.keep_rejected = !options.rejects_path.empty();
   if (!options.schema_path.empty()) {
     ASSIGN_OR_RETURN(load.schema, loaders::ReadTagSchema(options.schema_path));
   }
@@ -144,7 +153,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
 absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions& options,
                      Preparation& preparation) {
   loaders::FileLoad& load = preparation.load;
-  RETURN_IF_ERROR(FindParts(load));
+  RETURN_IF_ERROR(FindParts(run, options, preparation));
   // Without a schema the keys of NDJSON are found by reading all of it.
   const bool finds_keys = options.schema_path.empty() && preparation.IsNdjson();
   if (load.path == "-" && (options.infer || finds_keys)) {
@@ -157,6 +166,7 @@ absl::Status Prepare(Invocation& run, client::Client& client, const LoadOptions&
   }
   ASSIGN_OR_RETURN(preparation.reader, loaders::OpenRecords(preparation.Input(), load.schema.format));
   if (options.infer) return absl::OkStatus();
+  RETURN_IF_ERROR(loaders::FindColumn(*preparation.reader, load.schema.member_id).status());
   if (!options.schema_path.empty()) {
     ReportNotes(run.terminal, loaders::NotesOnSkippedColumns(load.schema, *preparation.reader));
     return absl::OkStatus();
@@ -180,67 +190,115 @@ LineNames NamesOfLines(const Preparation& preparation, const std::string& input)
   };
 }
 
-// Of several files, gives the rejected records the lines in their files.
-void NameFiles(const Preparation& preparation, v1::LoadRecordsResponse& answer) {
-  if (preparation.load.parts.empty()) return;
-  for (v1::RejectedRecord& record : *answer.mutable_first_rejected()) {
-    const loaders::InputLine place = preparation.reader->Locate(record.line());
-    record.set_line(place.line);
-    record.set_message(absl::StrCat(Quoted(place.path), ": ", record.message()));
+// The input as RejectsFile reads it.
+RejectedInput InputOfRejected(const Preparation& preparation) {
+  RejectedInput input;
+  input.locate = [&preparation](uint64_t line) { return preparation.reader->Locate(line); };
+  if (preparation.spooled != nullptr) {
+    input.locate = [](uint64_t line) { return loaders::InputLine{"-", line}; };
   }
+  // A pipe is read once.
+  if (preparation.reader->size().has_value()) input.again = preparation.Input();
+  input.format = preparation.reader->format();
+  return input;
 }
 
-void Load(Invocation& run, const LoadOptions& options) {
-  const auto client = Connect(run);
-  if (client == nullptr) return;
-  Preparation preparation;
+// Writes the rejected records of a load that was answered, or refused because of them. Of other failures there is
+// no file: not all records were read. Returns the exit code, `so_far` if the file was written.
+int WriteRejects(Invocation& run, client::Client& client, const Preparation& preparation,
+                 const absl::StatusOr<v1::LoadRecordsResponse>& answer, RejectsFile& rejects, int so_far) {
+  const std::string reason = answer.ok() ? "" : client::FailureOf(answer.status()).reason;
+  if (!answer.ok() && reason != "TOO_MANY_REJECTED" && reason != "NO_RECORDS") return so_far;
+  absl::Status written;
+  if (answer.ok() && answer->already_published()) {
+    if (answer->rejected_records() > 0) {
+      WriteWarning(run.terminal,
+                   "the rejected records of a load that was published before aren't kept: the file is empty");
+    }
+  } else if (!answer.ok() || answer->rejected_records() > 0) {
+    written = rejects.Fetch(client, preparation.load.schema.population, preparation.load.label);
+  }
+  if (written.ok()) written = rejects.Publish(run.terminal, InputOfRejected(preparation));
+  if (written.ok()) return so_far;
+  WriteError(run.terminal, absl::StrCat("the file of rejected records wasn't written: ",
+                                        client::FailureOf(written).message));
+  return so_far == kDone ? kFailed : so_far;
+}
+
+// Reads, checks and describes the load. False: it was reported why that failed.
+bool BeginLoad(Invocation& run, client::Client& client, const LoadOptions& options,
+               Preparation& preparation) {
   absl::Status status = Describe(options, preparation.load);
   if (status.ok()) {
     const absl::Status named = CheckNamed(preparation.load.schema);
     if (!named.ok()) {
       ReportFailure(run.terminal, named);
       run.exit_code = kWrongUsage;
-      return;
+      return false;
     }
-    status = Prepare(run, *client, options, preparation);
+    status = Prepare(run, client, options, preparation);
   }
-  const std::string input =
-      options.path == "-" ? "standard input" : FitWidth(options.path, kUnboundedColumns);
-  if (!status.ok()) {
-    run.exit_code = ReportFailure(run.terminal, status);
+  if (!status.ok()) run.exit_code = ReportFailure(run.terminal, status);
+  return status.ok();
+}
+
+absl::StatusOr<std::optional<RejectsFile>> CreateRejects(const LoadOptions& options,
+                                                         const Preparation& preparation) {
+  if (options.rejects_path.empty()) return std::optional<RejectsFile>();
+  RETURN_IF_ERROR(CheckRejectsPath(options.rejects_path, preparation.Input()));
+  ASSIGN_OR_RETURN(RejectsFile rejects, RejectsFile::Create(options.rejects_path));
+  return std::optional<RejectsFile>(std::move(rejects));
+}
+
+absl::StatusOr<v1::LoadRecordsResponse> Feed(Invocation& run, client::Client& client,
+                                             const LoadOptions& options, const Preparation& preparation) {
+  loaders::RecordReader& reader = *preparation.reader;
+  ProgressBar bar(run.terminal, absl::StrCat(options.dry_run ? "checking " : "loading ", reader.shown_name()),
+                  "records", ProgressBar::Elsewhere::kLines);
+  return loaders::FeedFile(client, preparation.load, reader, [&](const loaders::LoadProgress& progress) {
+    bar.Show(progress.share(), progress.records);
+  });
+}
+
+void Load(Invocation& run, const LoadOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  Preparation preparation;
+  if (!BeginLoad(run, *client, options, preparation)) return;
+  auto rejects = CreateRejects(options, preparation);
+  if (!rejects.ok()) {
+    run.exit_code = ReportFailure(run.terminal, rejects.status());
     return;
   }
+  const std::string input =
+      preparation.load.path == "-" ? "standard input" : FitWidth(preparation.load.path, kUnboundedColumns);
   const bool yaml_is_answer = options.infer && run.format != Format::kJson;
-  absl::StatusOr<v1::LoadRecordsResponse> answer;
-  {
-    ProgressBar bar(run.terminal, absl::StrCat("loading ", preparation.reader->shown_name()), "records");
-    answer = loaders::FeedFile(
-        *client, preparation.load, *preparation.reader,
-        [&](const loaders::LoadProgress& progress) { bar.Show(progress.share(), progress.records); });
-  }
+  const absl::StatusOr<v1::LoadRecordsResponse> answer = Feed(run, *client, options, preparation);
   ReportNotes(run.terminal, preparation.reader->notes());
   // The schema is kept even if the load is refused, unless its population's name is invalid.
   if (yaml_is_answer && (answer.ok() || !RefusesPopulation(answer.status())))
     run.terminal.out << preparation.inferred_yaml << std::flush;
-  if (!answer.ok()) {
+  if (answer.ok()) {
+    ReportLoadRemarks(run.terminal, *answer, NamesOfLines(preparation, input));
+    (yaml_is_answer ? run.terminal.err : run.terminal.out)
+        << (run.format == Format::kJson  ? JsonOf(*answer)
+            : run.format == Format::kCsv ? LoadCsv(*answer)
+                                         : LoadText(*answer, run.terminal.out_columns));
+  } else {
     run.exit_code = ReportLoadFailure(run.terminal, answer.status(), NamesOfLines(preparation, input));
     if (yaml_is_answer && !RefusesPopulation(answer.status()))
       WriteNote(run.terminal, "nothing was loaded; the schema is printed so that it can be mended");
-    return;
   }
-  ReportLoadRemarks(run.terminal, *answer, NamesOfLines(preparation, input));
-  NameFiles(preparation, *answer);
-  (yaml_is_answer ? run.terminal.err : run.terminal.out)
-      << (run.format == Format::kJson  ? JsonOf(*answer)
-          : run.format == Format::kCsv ? LoadCsv(*answer)
-                                       : LoadText(*answer, run.terminal.out_columns));
+  if (rejects->has_value())
+    run.exit_code = WriteRejects(run, *client, preparation, answer, **rejects, run.exit_code);
 }
 
 void AddInputOptions(CLI::App& command, LoadOptions& options) {
   command
-      .add_option("FILE", options.path,
-                  "CSV, TSV or NDJSON, plain, .gz or .zst; a directory or pattern of such files; - for "
-                  "standard input")
+      .add_option(
+          "FILE", options.paths,
+          "CSV, TSV or NDJSON, plain, .gz or .zst; several, a directory or a pattern of such files; - "
+          "for standard input")
       ->required()
       ->check(CheckGiven)
       ->type_name("");
@@ -302,6 +360,13 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
                   "The load is refused when more than this share of its records is bad. Default: 0.01")
       ->check(CheckShare)
       ->type_name("SHARE");
+  command
+      .add_option("--rejects", options->rejects_path,
+                  "Write all rejected records to a CSV file, with line, reason and text")
+      ->check(CheckGiven)
+      ->type_name("FILE");
+  command.add_flag("--dry-run", options->dry_run,
+                   "Check the whole file and count what it would change, and publish nothing");
   AddPermissions(command, *options);
   AddTextOptions(command, options->text);
   AddFormatOption(command, run);
@@ -315,7 +380,8 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       "  muster load customers.csv.gz --schema tags.yaml --mode replace \\\n"
       "      --date 2026-01-31 --label crm-2026-01-31\n"
       "  zcat orders.csv.gz | muster load - --schema tags.yaml\n"
-      "  muster load /lake/tags/dt=2026-01-31 --success-file --schema tags.yaml");
+      "  muster load /lake/tags/dt=2026-01-31 --success-file --schema tags.yaml\n"
+      "  muster load customers.csv --schema tags.yaml --dry-run --rejects bad.csv");
   command.callback([&run, options] { Load(run, *options); });
 }
 

@@ -16,7 +16,19 @@
 namespace muster::cli {
 namespace {
 
-const char* ReasonText(v1::RejectionReason reason) {
+std::string StateText(const v1::LoadRecordsResponse& answer) {
+  const bool dry_run = answer.state() == v1::LOAD_STATE_DRY_RUN;
+  if (answer.already_published())
+    return dry_run ? "already published, nothing would change" : "already published, nothing changed";
+  const bool nothing = dry_run && answer.tags_size() == 0 && answer.records() == answer.rejected_records();
+  if (nothing) return "no records, nothing would be published";
+  if (answer.state() == v1::LOAD_STATE_EMPTY) return "no records, nothing published";
+  return dry_run ? "would be published" : "published";
+}
+
+}  // namespace
+
+std::string ReasonText(v1::RejectionReason reason) {
   switch (reason) {
     case v1::REJECTION_REASON_RAGGED:
       return "wrong number of cells";
@@ -37,28 +49,26 @@ const char* ReasonText(v1::RejectionReason reason) {
   }
 }
 
-}  // namespace
-
 LineNames LinesOf(std::string input) {
   return [input = std::move(input)](uint64_t line) { return absl::StrCat(input, ":", line); };
 }
 
 std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room) {
-  const char* state = answer.already_published()               ? "already published, nothing changed"
-                      : answer.state() == v1::LOAD_STATE_EMPTY ? "no records, nothing published"
-                                                               : "published";
+  const bool dry_run = answer.state() == v1::LOAD_STATE_DRY_RUN;
   std::string text = absl::StrCat(
-      "load ", answer.label(), ": ", state, ", as of ", answer.business_date(), "\n",
+      "load ", answer.label(), ": ", StateText(answer), ", as of ", answer.business_date(), "\n",
       Counted(answer.records(), "record"), ", ", Grouped(answer.rejected_records()), " rejected; ",
       Counted(answer.new_members(), "new member"), ", ", Grouped(answer.member_count()), " in all\n");
+  if (dry_run) absl::StrAppend(&text, "this was a dry run: nothing was published\n");
   if (answer.tags_size() == 0) return text;
   Table table({{.title = "tag", .narrowest = 20},
                {"version", Table::Align::kRight},
                {"members", Table::Align::kRight},
                {"coverage", Table::Align::kRight}});
   for (const v1::LoadedTag& tag : answer.tags()) {
-    table.Add(
-        {tag.name(), absl::StrCat(tag.version()), Grouped(tag.member_count()), Percent(tag.coverage())});
+    const bool unknown = dry_run && tag.coverage() == 0 && tag.member_count() > 0;  // of a late load
+    table.Add({tag.name(), tag.version() == 0 ? "-" : absl::StrCat(tag.version()),
+               Grouped(tag.member_count()), unknown ? "-" : Percent(tag.coverage())});
   }
   return absl::StrCat(text, "\n", table.Aligned(room));
 }

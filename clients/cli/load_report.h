@@ -19,6 +19,9 @@ std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room = kUnbou
 // The tags as CSV.
 std::string LoadCsv(const v1::LoadRecordsResponse& answer);
 
+// Why records were rejected, for people: `wrong number of cells`.
+std::string ReasonText(v1::RejectionReason reason);
+
 // Names a line of a load's input: `customers.csv:7`.
 using LineNames = std::function<std::string(uint64_t line)>;
 // Those of a single file.

@@ -1,5 +1,7 @@
 // muster loads: the loads that a population has had, and those under way.
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -7,17 +9,23 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/invocation.h"
+#include "clients/cli/json_text.h"
+#include "clients/cli/load_report.h"
 #include "clients/cli/option_checks.h"
 #include "clients/cli/saved_commands.h"
 #include "clients/cli/shown_text.h"
 #include "clients/cli/table.h"
 #include "muster/v1/load_service.pb.h"
+#include "text/display_width.h"
 #include "text/wrapped_text.h"
 
 namespace muster::cli {
 namespace {
 
 constexpr char kLabel[] = "The load's label";
+constexpr size_t kWidestLabel = 200;  // a label has no more bytes
+constexpr size_t kNarrowestLabel = 16;
+constexpr size_t kStateAndDate = 24;  // columns of the table, with what is between them
 
 struct LoadsOptions {
   std::string population;
@@ -47,14 +55,36 @@ std::string LoadsCsv(const std::vector<v1::Load>& loads) {
   return text;
 }
 
+// A listing doesn't know what `show` does, and of an open load only what it holds.
+std::string LoadsJson(const std::vector<v1::Load>& loads) {
+  Json all = {{"loads", Json::array()}};
+  for (const v1::Load& load : loads) {
+    Json shown = JsonObject(load);
+    for (const char* const key : {"content", "results", "rejections", "first_rejected", "warnings"})
+      shown.erase(key);
+    if (load.state() != v1::LOAD_STATE_PUBLISHED) {
+      for (const char* const key :
+           {"mode", "business_date", "published_at", "records", "rejected", "new_members"})
+        shown.erase(key);
+    }
+    all["loads"].push_back(std::move(shown));
+  }
+  return JsonText(all);
+}
+
 std::string LoadsTable(const std::vector<v1::Load>& loads, size_t room) {
-  Table table({{.title = "label", .narrowest = 16},
+  // Labels are typed again, so that all columns but state and date give way before one is cut.
+  size_t longest = kNarrowestLabel;
+  for (const v1::Load& load : loads) longest = std::max(longest, DisplayWidth(load.label()));
+  const size_t beside = room > kStateAndDate ? room - kStateAndDate : 0;
+  const size_t narrowest = std::max(kNarrowestLabel, std::min(longest, beside));
+  Table table({{.title = "label", .widest = kWidestLabel, .narrowest = narrowest},
                {"state"},
                {.title = "mode", .omitted = 2},
                {"date"},
                {.title = "tags", .align = Table::Align::kRight, .omitted = 1},
-               {"records", Table::Align::kRight},
-               {"rejected", Table::Align::kRight}});
+               {.title = "records", .align = Table::Align::kRight, .omitted = 3},
+               {.title = "rejected", .align = Table::Align::kRight, .omitted = 4}});
   for (const v1::Load& load : loads) {
     const bool past = load.state() == v1::LOAD_STATE_PUBLISHED;
     table.Add({load.label(), StateText(load.state()), ModeText(load.mode()), load.business_date(),
@@ -67,10 +97,20 @@ std::string LoadsTable(const std::vector<v1::Load>& loads, size_t room) {
 std::string ResultsTable(const v1::Load& load, size_t room) {
   Table table({{.title = "tag", .narrowest = 16},
                {"version", Table::Align::kRight},
-               {"members", Table::Align::kRight}});
-  for (const v1::LoadedTag& tag : load.results())
-    table.Add({tag.name(), Grouped(tag.version()), Grouped(tag.member_count())});
+               {"members", Table::Align::kRight},
+               {"coverage", Table::Align::kRight}});
+  for (const v1::LoadedTag& tag : load.results()) {
+    const bool unknown = tag.coverage() == 0 && tag.member_count() > 0;  // of a late load
+    table.Add({tag.name(), Grouped(tag.version()), Grouped(tag.member_count()),
+               unknown ? "-" : Percent(tag.coverage())});
+  }
   return table.Empty() ? "" : absl::StrCat("\n", table.Aligned(room));
+}
+
+// `customers.csv:7`; of a load that named no file `line 7`.
+std::string PlaceOf(const v1::RejectedRecord& rejected) {
+  if (rejected.file().empty()) return absl::StrCat("line ", rejected.line());
+  return absl::StrCat(FitWidth(rejected.file(), kUnboundedColumns), ":", rejected.line_in_file());
 }
 
 std::string LoadText(const v1::Load& load, size_t room) {
@@ -92,8 +132,10 @@ std::string LoadText(const v1::Load& load, size_t room) {
   }
   add("records", absl::StrCat(Grouped(load.records()), ", ", Grouped(load.rejected()), " rejected; ",
                               Counted(load.new_members(), "new member")));
+  for (const v1::RejectionCount& count : load.rejections())
+    add("", absl::StrCat(Grouped(count.records()), " × ", ReasonText(count.reason())));
   for (const v1::RejectedRecord& rejected : load.first_rejected())
-    add("", absl::StrCat("line ", rejected.line(), ": ", rejected.message()));
+    add("", absl::StrCat(PlaceOf(rejected), ": ", rejected.message()));
   for (const std::string& warning : load.warnings()) add("warning", warning);
   return text + ResultsTable(load, room);
 }
@@ -107,9 +149,7 @@ void List(Invocation& run, const LoadsOptions& options) {
     return;
   }
   if (run.format == Format::kJson) {
-    v1::ListLoadsResponse all;
-    for (const v1::Load& load : *loads) *all.add_loads() = load;
-    run.terminal.out << JsonOf(all);
+    run.terminal.out << LoadsJson(*loads);
     return;
   }
   if (run.format == Format::kTable && loads->empty()) {
@@ -144,7 +184,7 @@ void AddLoadsCommand(CLI::App& app, Invocation& run) {
   CLI::App& command = AddSavedCommand(app, run, options->population,
                                       verb("loads", "List the loads of a population, or show one", &List));
   command.add_option("--limit", options->limit, "At most this many, the latest first; default all")
-      ->check(CLI::PositiveNumber)
+      ->check(CheckCount)
       ->type_name("N");
   command.footer(
       "Without a command, the loads are listed: open ones, then the published ones,\n"
@@ -152,6 +192,8 @@ void AddLoadsCommand(CLI::App& app, Invocation& run) {
       "Examples:\n"
       "  muster loads -p shop --limit 10\n"
       "  muster loads show shop-2026-01-31 -p shop");
+  AddVerb(command, run, options->population, verb("ls", "List the loads of a population", &List))
+      .alias("list");
   CLI::App& show = AddVerb(command, run, options->population,
                            verb("show", "Show a load: what it was, and what came of it", &Show));
   show.add_option("LABEL", options->label, kLabel)->required()->check(CheckGiven)->type_name("");

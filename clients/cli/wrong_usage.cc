@@ -1,5 +1,6 @@
 #include "clients/cli/wrong_usage.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,12 @@ std::vector<std::string> CommandsOf(const CLI::App& app) {
 std::string NoCommand(const NamedCommand& named, const std::string& word) {
   const std::vector<std::string> commands = CommandsOf(*named.app);
   const std::string nearest = DidYouMean(NearestNames(word, commands, 3));
-  return absl::StrCat("there is no command `", named.words, " ", word, "`",
-                      nearest.empty() ? absl::StrCat("; there is ", absl::StrJoin(commands, ", ")) : nearest);
+  const std::string what = absl::StrCat("there is no command `", named.words, " ", word, "`");
+  if (!nearest.empty()) return what + nearest;
+  const bool shows = std::find(commands.begin(), commands.end(), "show") != commands.end();
+  return absl::StrCat(
+      what, "; there is ", absl::StrJoin(commands, ", "),
+      shows ? absl::StrCat("; `", named.words, " show ", word, "` shows the one of that name") : "");
 }
 
 // Whether a word that was not accepted is similar to the name of a command.
@@ -57,7 +62,8 @@ void ReportWrongUsage(const Terminal& terminal, const CLI::App& app, const CLI::
     what = absl::StrCat("`", named.words, "` needs a command: ", absl::StrJoin(CommandsOf(*named.app), ", "));
   } else if (!unread.empty()) {
     const std::string& word = unread.front();
-    const bool no_option = lacks_command && !absl::StartsWith(word, "-");
+    const bool has_commands = !CommandsOf(*named.app).empty();
+    const bool no_option = has_commands && !absl::StartsWith(word, "-");
     what = no_option || IsNearCommand(*named.app, word)
                ? NoCommand(named, word)
                : command_line::WhyUnread(named.words, *named.app, word);

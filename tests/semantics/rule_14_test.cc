@@ -182,5 +182,32 @@ TEST(Rule14, ARefusedFirstLoadLeavesNoPopulation) {
   EXPECT_THAT(listed.populations(), IsEmpty());
 }
 
+// A key that no object has is a column that no record has.
+TEST(Rule14, AMissingKeyOfNdjsonIsAFileError) {
+  const TinyServer server;
+  const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n  - {name: city, kind: SINGLE}\n";
+  server.MustLoad("id,age,city\na,1,X\n", schema);
+  const std::string text = "{\"id\": \"a\", \"agee\": 2, \"city\": \"Y\"}\n";
+  const Finished replaced = server.Load(text, schema, {"--mode", "replace"}, "records.ndjson");
+  EXPECT_EQ(replaced.exit_code, 1);
+  EXPECT_THAT(replaced.err, ::testing::HasSubstr("records.ndjson' has the key 'age'"));
+  EXPECT_THAT(replaced.err, ::testing::HasSubstr("'agee'"));
+  EXPECT_EQ(server.ProfileOf("a"), "age=1|city=X");
+  // Of a MERGE it changes nothing, and a note says so.
+  const Finished merged = server.Load(text, schema, {}, "records.ndjson");
+  EXPECT_EQ(merged.exit_code, 0) << merged.err;
+  EXPECT_EQ(server.ProfileOf("a"), "age=1|city=Y");
+  const Finished no_id = server.Load("{\"ids\": \"a\", \"age\": 2}\n", schema, {}, "records.ndjson");
+  EXPECT_EQ(no_id.exit_code, 1);
+  EXPECT_THAT(no_id.err, ::testing::HasSubstr("has the key 'id', which has the member id"));
+  const char facts[] =
+      "layout: long\nweight_column: weight\ntags:\n  - {name: likes, kind: MULTI, weight_scale: 1}\n";
+  const Finished no_weight =
+      server.Load("{\"id\": \"a\", \"tag\": \"likes\", \"value\": \"tea\"}\n", facts, {}, "facts.ndjson");
+  EXPECT_EQ(no_weight.exit_code, 1);
+  EXPECT_THAT(no_weight.err, ::testing::HasSubstr("has the key 'weight', which is the weight_column"));
+  EXPECT_EQ(server.RefusedBecause("HAS likes").reason, "UNKNOWN_TAG");
+}
+
 }  // namespace
 }  // namespace muster::testing

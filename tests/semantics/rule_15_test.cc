@@ -1,5 +1,12 @@
 // Rule 15: a record error drops the whole record; too many refuse the load.
+#include <zlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/semantics/tiny_server.h"
@@ -199,6 +206,121 @@ TEST(Rule15, OnConflictChoosesAValue) {
       server.Load("id,d\nm,X\n", "tags:\n  - {name: d, kind: SINGLE, on_conflict: max}\n");
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("on_conflict is reject, first or last"));
+}
+
+std::string TextOf(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// All of them, by reason, place and text, whether the load is published, refused or a dry run.
+TEST(Rule15, AllDroppedRecordsAreWrittenWithTheirText) {
+  const TinyServer server;
+  const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n  - {name: city, kind: SINGLE}\n";
+  const char text[] =
+      "id,age,city\r\n"
+      "a,1,X\r\n"
+      "b,old,\"say \"\"hi\"\", twice\n  over two lines\"\r\n"
+      "c,2\r\n"
+      ",3,Y\r\n"
+      "a,1,Z\r\n"
+      "d,4,\"X\"Y\r\n"
+      "e,5,X";
+  const std::string expected =
+      "file,line,reason,message,record\n"
+      "FILE,3,bad_cell,\"tag 'age': 'old' is not a number: write digits, with a sign before them and a point "
+      "where "
+      "needed\",\"b,old,\"\"say \"\"\"\"hi\"\"\"\", twice\n  over two lines\"\"\"\n"
+      "FILE,5,ragged,MESSAGE,\"c,2\"\n"
+      "FILE,6,bad_member_id,MESSAGE,\",3,Y\"\n"
+      "FILE,7,contradiction,MESSAGE,\"a,1,Z\"\n"
+      "FILE,8,unreadable,MESSAGE,\"d,4,\"\"X\"\"Y\"\n";
+  const std::string rejects = server.folder() + "/rejects.csv";
+  int loads = 0;
+  for (const std::vector<std::string>& options :
+       {std::vector<std::string>{"--max-rejected", "0.8", "--dry-run"},
+        {"--max-rejected", "0.1"},
+        {"--max-rejected", "0.1", "--dry-run"},
+        {"--max-rejected", "0.8"}}) {
+    const bool refused = options[1] == "0.1";
+    std::vector<std::string> all = options;
+    all.insert(all.end(), {"--rejects", rejects, "--label", absl::StrCat("load ", ++loads)});
+    const Finished load = server.Load(text, schema, all);
+    EXPECT_EQ(load.exit_code, refused ? 1 : 0) << load.err;
+    EXPECT_THAT(load.err, HasSubstr("rejects.csv' has 5 rejected records"));
+    std::string wrote = TextOf(rejects);
+    wrote = absl::StrReplaceAll(wrote, {{server.folder() + "/records.csv", "FILE"}});
+    for (const char* const reason : {"ragged", "bad_member_id", "contradiction", "unreadable"}) {
+      // The message in quotes, which tests of the messages compare.
+      const std::string before = absl::StrCat(reason, ",\"");
+      const size_t begin = wrote.find(before);
+      ASSERT_NE(begin, std::string::npos) << reason << ": " << wrote;
+      const size_t end = wrote.find("\",\"", begin + before.size());
+      ASSERT_NE(end, std::string::npos);
+      wrote.replace(begin + before.size() - 1, end + 2 - begin - before.size(), "MESSAGE");
+    }
+    EXPECT_EQ(wrote, expected) << options[1];
+    std::filesystem::remove(rejects);
+  }
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a e");
+}
+
+TEST(Rule15, TheFileOfDroppedRecordsIsThereAlsoWithoutAny) {
+  const TinyServer server;
+  const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
+  const std::string rejects = server.folder() + "/rejects.csv";
+  const std::vector<std::string> options = {"--rejects", rejects, "--label", "day-1"};
+  EXPECT_EQ(server.Load("id,age\na,1\n", schema, options).exit_code, 0);
+  EXPECT_EQ(TextOf(rejects), "file,line,reason,message,record\n");
+  // Of a load that says nothing of its records, there is no file that could be taken for an answer.
+  std::filesystem::remove(rejects);
+  EXPECT_EQ(server.Load("id,age\na,\"1\n", schema, {"--rejects", rejects}).exit_code, 1);
+  EXPECT_FALSE(std::filesystem::exists(rejects));
+  // Standard input can't be read again: its records have no text.
+  const Finished piped =
+      server.Cli({"load", "-", "-p", "p", "--id-column", "id", "--schema",
+                  server.scratch().Write("s.yaml", schema), "--rejects", rejects, "--max-rejected", "0.5"},
+                 "id,age\nb,x\nc,1\n");
+  EXPECT_EQ(piped.exit_code, 0) << piped.err;
+  EXPECT_THAT(TextOf(rejects), ::testing::EndsWith(",\n"));
+  EXPECT_THAT(TextOf(rejects), HasSubstr("\n-,2,bad_cell,"));
+  const Finished itself =
+      server.Load("id,age\na,1\n", schema, {"--rejects", server.folder() + "/records.csv"});
+  EXPECT_EQ(itself.exit_code, 1);
+  EXPECT_THAT(itself.err, HasSubstr("is the input"));
+  EXPECT_EQ(TextOf(server.folder() + "/records.csv"), "id,age\na,1\n");
+}
+
+// 300,000 of them, compressed, in several files: more than one answer of the server holds.
+TEST(Rule15, ManyDroppedRecordsAreAllWritten) {
+  const TinyServer server;
+  constexpr int kFiles = 3, kRecords = 100'000;
+  const std::string folder = server.folder() + "/parts";
+  std::filesystem::create_directory(folder);
+  for (int file = 0; file < kFiles; ++file) {
+    std::string text = "id,age\n";
+    for (int i = 0; i < kRecords; ++i) absl::StrAppend(&text, "m", file, "-", i, ",not a number ", i, "\n");
+    const std::string path = absl::StrCat(folder, "/part-", file, ".csv.gz");
+    gzFile packed = gzopen(path.c_str(), "wb");
+    ASSERT_EQ(gzwrite(packed, text.data(), static_cast<unsigned>(text.size())),
+              static_cast<int>(text.size()));
+    ASSERT_EQ(gzclose(packed), Z_OK);
+  }
+  const std::string rejects = server.folder() + "/rejects.csv";
+  const Finished load =
+      server.Cli({"load", folder, "-p", "p", "--id-column", "id", "--rejects", rejects, "--schema",
+                  server.scratch().Write("s.yaml", "tags:\n  - {name: age, kind: NUMBER}\n")});
+  EXPECT_EQ(load.exit_code, 1) << load.err;
+  const std::vector<std::string> lines = LinesOf(TextOf(rejects));
+  ASSERT_EQ(lines.size(), 1u + kFiles * kRecords);
+  for (int file = 0; file < kFiles; ++file) {
+    for (int i = 0; i < kRecords; i += 777) {
+      const std::string& line = lines[1 + static_cast<size_t>(file * kRecords + i)];
+      ASSERT_THAT(
+          line, ::testing::StartsWith(absl::StrCat(folder, "/part-", file, ".csv.gz,", i + 2, ",bad_cell,")));
+      ASSERT_THAT(line, ::testing::EndsWith(absl::StrCat(",\"m", file, "-", i, ",not a number ", i, "\"")));
+    }
+  }
 }
 
 }  // namespace

@@ -119,5 +119,44 @@ TEST(Rule16, WithoutASchemaColumnsMatchExistingTags) {
   EXPECT_EQ(server.Load("id,age\nb,3\n", "", {"--population", "q"}).exit_code, 1);
 }
 
+// Nothing of it can be seen anywhere, and its label is free.
+TEST(Rule16, ADryRunLeavesNothing) {
+  TinyServer server;
+  const char schema[] = "tags:\n  - {name: age, kind: NUMBER}\n  - {name: city, kind: SINGLE}\n";
+  const char text[] = "id,age,city\na,1,X\nb,2,Y\n";
+  const Finished first = server.Load(text, schema, {"--dry-run", "--label", "day-1"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("load day-1: would be published"));
+  EXPECT_THAT(first.out, HasSubstr("2 new members, 2 in all"));
+  EXPECT_THAT(first.out, HasSubstr("nothing was published"));
+  EXPECT_EQ(server.RefusedBecause("EVERYONE").code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(server.Cli({"loads", "show", "day-1", "-p", "p"}).exit_code, 1);
+  EXPECT_EQ(server.Load("id,age,city\na,x,X\n", schema, {"--dry-run"}).exit_code, 1);
+  server.MustLoad(text, schema, {"--label", "day-1"});
+  const std::string tags = server.Cli({"tags", "-p", "p"}).out, loads = server.Cli({"loads", "-p", "p"}).out;
+  const char other[] = "id,age,city,new\nc,7,Z,1\na,8,,0\n";
+  const std::string more = std::string(schema) + "  - {name: new, kind: FLAG}\n";
+  const Finished second =
+      server.Load(other, more, {"--dry-run", "--label", "day-2", "--mode", "replace", "--format", "json"});
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_THAT(second.out, HasSubstr("\"state\": \"LOAD_STATE_DRY_RUN\""));
+  EXPECT_THAT(second.out, HasSubstr("\"new_members\": 1"));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(server.Cli({"tags", "-p", "p"}).out, tags);
+    EXPECT_EQ(server.Cli({"loads", "-p", "p"}).out, loads);
+    EXPECT_EQ(server.ProfileOf("a"), "age=1|city=X");
+    EXPECT_EQ(server.IdsOf("EVERYONE"), "a b");
+    ExpectSelects(server, {{"city = 'Z'", ""}, {"age > 2", ""}});
+    EXPECT_EQ(server.RefusedBecause("new").reason, "UNKNOWN_TAG");
+    EXPECT_EQ(server.Cli({"verify", "-p", "p"}).exit_code, 0);
+    server.Restart();
+  }
+  EXPECT_THAT(server.Load(text, schema, {"--dry-run", "--label", "day-1"}).out,
+              HasSubstr("already published, nothing would change"));
+  EXPECT_EQ(server.Load(other, more, {"--dry-run", "--label", "day-1"}).exit_code, 1);
+  server.MustLoad(other, more, {"--label", "day-2"});
+  EXPECT_EQ(server.IdsOf("EVERYONE"), "a b c");
+}
+
 }  // namespace
 }  // namespace muster::testing

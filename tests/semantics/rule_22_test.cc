@@ -157,6 +157,8 @@ TEST(Rule22, TheContentOfADirectoryIsTheNamesAndBytesOfItsFiles) {
   EXPECT_EQ(first.exit_code, 0) << first.err;
   EXPECT_THAT(first.err, HasSubstr("day/part-1.csv:3: tag 'age': 'x'"));
   EXPECT_EQ(server.IdsOf("age > 0"), "a b");
+  EXPECT_THAT(server.Cli({"loads", "show", "day-1", "-p", "p"}).out,
+              HasSubstr(" part-1.csv:3: tag 'age': 'x'"));
   write("_SUCCESS", "");
   EXPECT_THAT(server.Cli(arguments).out, HasSubstr("already published"));
   std::filesystem::rename(folder + "/part-1.csv", folder + "/part-2.csv");

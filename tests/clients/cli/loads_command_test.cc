@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iostream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/clients/cli/command_test.h"
 
@@ -27,6 +30,7 @@ class LoadsCommandTest : public CommandTest {
       result.set_name(tag);
       result.set_version(7);
       result.set_member_count(1'234'000);
+      if (result.name() == "orders") result.set_coverage(0.25);
     }
     published.set_records(1'234'567);
     published.set_rejected(12);
@@ -34,6 +38,13 @@ class LoadsCommandTest : public CommandTest {
     published.set_content("REPLACE of orders and spent");
     published.add_first_rejected()->set_line(17);
     published.mutable_first_rejected(0)->set_message("orders: 'x' is no number");
+    v1::RejectedRecord& of_a_file = *published.add_first_rejected();
+    of_a_file.set_line(1'017);
+    of_a_file.set_file("part-1.csv");
+    of_a_file.set_line_in_file(17);
+    of_a_file.set_message("orders: 'y' is no number");
+    published.add_rejections()->set_reason(v1::REJECTION_REASON_BAD_CELL);
+    published.mutable_rejections(0)->set_records(12);
     published.add_warnings("late");
     v1::Load& open = *server_.load_pages[1].add_loads();
     open.set_label("clicks");
@@ -59,6 +70,32 @@ TEST_F(LoadsCommandTest, ListsAllPages) {
       "clicks,open,,,,clicks,0,0,0\n");
   EXPECT_EQ(Muster({"loads", "-p", "p", "--format", "json"}), kDone);
   EXPECT_THAT(out_, HasSubstr("\"published_at\": \"2026-11-23T03:12:00+08:00\""));
+  EXPECT_THAT(out_, testing::Not(HasSubstr("content"))) << "which a listing doesn't know";
+  EXPECT_THAT(out_, testing::EndsWith("  {\n   \"label\": \"clicks\",\n   \"state\": \"LOAD_STATE_OPEN\",\n"
+                                      "   \"tags\": [\n    \"clicks\"\n   ]\n  }\n ]\n}\n"));
+  EXPECT_EQ(Muster({"loads", "ls", "-p", "p", "--limit", "1"}), kWrongUsage);
+  EXPECT_EQ(Muster({"loads", "ls", "-p", "p"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("clicks"));
+}
+
+TEST_F(LoadsCommandTest, AWordThatIsNoCommandIsAnsweredWithTheOneThatFits) {
+  EXPECT_EQ(Muster({"loads", "day-1", "-p", "p"}), kWrongUsage);
+  EXPECT_THAT(err_, HasSubstr("`muster loads show day-1` shows the one of that name"));
+}
+
+TEST_F(LoadsCommandTest, ALabelThatWasMadeIsShownWhole) {
+  const std::string label = std::string(24, 'x') + "-20261130T163126Z-8da0a53de5dc";
+  server_.load_pages[0].mutable_loads(0)->set_label(label);
+  const std::string table = [&] {
+    std::ostringstream out, err;
+    Invocation run = {.terminal = {out, err, false}, .in = std::cin, .server = server_.address()};
+    run.terminal.out_columns = 80;
+    const std::vector<const char*> arguments = {"muster", "loads", "-p", "p"};
+    EXPECT_EQ(cli::Run(static_cast<int>(arguments.size()), arguments.data(), run), kDone);
+    return out.str();
+  }();
+  EXPECT_THAT(table, HasSubstr(label));
+  EXPECT_THAT(table, HasSubstr("2026-11-22"));
 }
 
 TEST_F(LoadsCommandTest, ShowsOne) {
@@ -69,12 +106,14 @@ TEST_F(LoadsCommandTest, ShowsOne) {
             "  date       2026-11-22\n"
             "  content    REPLACE of orders and spent\n"
             "  records    1,234,567, 12 rejected; 1 new member\n"
+            "             12 × a cell that its tag doesn't take\n"
             "             line 17: orders: 'x' is no number\n"
+            "             part-1.csv:17: orders: 'y' is no number\n"
             "  warning    late\n"
             "\n"
-            "tag     version    members\n"
-            "orders        7  1,234,000\n"
-            "spent         7  1,234,000\n");
+            "tag     version    members  coverage\n"
+            "orders        7  1,234,000    25.0 %\n"
+            "spent         7  1,234,000         -\n");
 }
 
 TEST_F(LoadsCommandTest, NoLoadsAndNoSuchLoadAreSaid) {
@@ -86,7 +125,10 @@ TEST_F(LoadsCommandTest, NoLoadsAndNoSuchLoadAreSaid) {
   EXPECT_EQ(Muster({"loads", "show", "x", "-p", "p"}), kFailed);
   EXPECT_THAT(err_, HasSubstr("no load 'x'"));
   EXPECT_EQ(Muster({"loads", "show", "-p", "p"}), kWrongUsage);
-  EXPECT_EQ(Muster({"loads", "-p", "p", "--limit", "0"}), kWrongUsage);
+  for (const char* const limit : {"0", "-1", "x", "99999999999999999999999999"}) {
+    EXPECT_EQ(Muster({"loads", "-p", "p", "--limit", limit}), kWrongUsage);
+    EXPECT_THAT(err_, HasSubstr("is no whole number of at least 1"));
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_split.h"
@@ -141,20 +142,26 @@ TEST(Caret, CutsLongLinesToATerminal) {
 }
 
 TEST(ProgressBar, SaysHowFarItIs) {
-  EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 80),
-            "loading x  [###############---------------]  50 %  12,345 records  3 s");
-  EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 50),
-            "loading x  [#####-----]  50 %  12,345 records  3 s");
-  for (size_t columns = 50; columns < 90; ++columns) {
-    const std::string line = ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, columns);
+  const Progress half = {"loading x", 0.5, 12345, "records", absl::Seconds(3)};
+  EXPECT_EQ(ProgressLine(half, 80),
+            "loading x  [#############-------------]  50 %  12,345 records  4,115/s  3 s left");
+  EXPECT_EQ(ProgressLine(half, 60), "loading x  [#######--------]  50 %  12,345 records  3 s left");
+  for (size_t columns = 55; columns < 90; ++columns) {
+    const std::string line = ProgressLine(half, columns);
     EXPECT_THAT(line, HasSubstr("-]  50 %")) << columns;
     EXPECT_LE(DisplayWidth(FromAbseil(line)), columns);
   }
-  EXPECT_EQ(ProgressLine({"loading x", 0.5, 12345, "records", absl::Seconds(3)}, 40),
-            "loading x  50 %  12,345 records  3 s");
+  EXPECT_EQ(ProgressLine(half, 41), "loading x  50 %  12,345 records  3 s left");
   EXPECT_EQ(ProgressLine({"loading x", std::nullopt, 1, "records", absl::ZeroDuration()}, 80),
             "loading x  1 record  0 s");
+  EXPECT_EQ(ProgressLine({"loading x", std::nullopt, 60, "records", absl::Seconds(30)}, 80),
+            "loading x  60 records  2/s  30 s");
   EXPECT_THAT(ProgressLine({"x", 7, 1, "records", absl::ZeroDuration()}, 80), HasSubstr("100 %"));
+  EXPECT_EQ(PlainProgress({"loading 'x.csv'", 0.41, 4'100'000, "records", absl::Seconds(10)}),
+            "loading 'x.csv': 41 %, 4,100,000 records, 410,000/s, 14 s left");
+  EXPECT_EQ(PlainProgress({"x", 0.01, 1'000, "ids", absl::Seconds(100)}),
+            "x: 1 %, 1,000 ids, 10/s, 2 h left");
+  EXPECT_EQ(PlainProgress({"x", std::nullopt, 1'000, "ids", absl::Seconds(300)}), "x: 1,000 ids, 3/s, 5 min");
 }
 
 TEST(ProgressBar, IsSilentWhereThereIsNoTerminal) {
@@ -162,6 +169,26 @@ TEST(ProgressBar, IsSilentWhereThereIsNoTerminal) {
   const Terminal terminal = {out, err, false};
   ProgressBar(terminal, "x", "y").Show(0.5, 1);
   EXPECT_EQ(err.str(), "");
+}
+
+TEST(ProgressBar, WritesALineEveryTenSecondsWhereThatIsAsked) {
+  std::ostringstream out, err;
+  const Terminal terminal = {out, err, false};
+  absl::Time now = absl::UnixEpoch();
+  ProgressBar bar(terminal, "loading 'x.csv'", "records", ProgressBar::Elsewhere::kLines,
+                  [&now] { return now; });
+  const auto show = [&](absl::Duration later, double share, uint64_t count) {
+    now += later;
+    bar.Show(share, count);
+    return std::exchange(err, std::ostringstream()).str();
+  };
+  EXPECT_EQ(show(absl::Seconds(9.9), 0.1, 99), "") << "a short load has no line";
+  EXPECT_EQ(show(absl::Seconds(0.1), 0.2, 1'000),
+            "muster: loading 'x.csv': 20 %, 1,000 records, 100/s, 40 s left\n");
+  EXPECT_EQ(show(absl::Seconds(9), 0.3, 1'500), "");
+  EXPECT_EQ(show(absl::Seconds(1), 0.5, 4'000),
+            "muster: loading 'x.csv': 50 %, 4,000 records, 200/s, 20 s left\n");
+  EXPECT_EQ(out.str(), "");
 }
 
 TEST(PlanText, DrawsATree) {
