@@ -203,6 +203,31 @@ absl::Status MemberDictionary::Assign(absl::Span<const std::string_view> ids, ab
   }
 }
 
+absl::Status MemberDictionary::FindAll(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals,
+                                       std::vector<uint32_t>& missing) const {
+  const std::vector<uint64_t> hashes = finder_.hash().OfAll(ids);
+  missing.clear();
+  uint64_t generation = 0;
+  {
+    MutexLock lock(mutex_);
+    generation = generation_;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (const std::optional<Ordinal> found = FindPending(ids[i], hashes[i])) {
+        ordinals[i] = *found;
+      } else {
+        missing.push_back(static_cast<uint32_t>(i));
+      }
+    }
+  }
+  while (!missing.empty()) {
+    RETURN_IF_ERROR(finder_.Find({ids, hashes}, missing, ordinals));
+    MutexLock lock(mutex_);
+    if (generation == generation_) break;
+    generation = generation_;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status MemberDictionary::CheckRoom(uint64_t count, uint64_t text_bytes) const {
   uint64_t all = count + pending_.size();
   text_bytes += pending_.text_bytes();

@@ -59,6 +59,10 @@ class MemberDictionary {
   // fit into the environment: a later flush would fail for every load. REQUIRES: 1–480 bytes each, fewer than
   // 2^32, and ordinals.size() == ids.size().
   absl::Status Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals);
+  // Fills `ordinals` with those of the `ids` that have one, and `missing` with the places of the others, ascending.
+  // Assigns none. REQUIRES: as Assign.
+  absl::Status FindAll(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals,
+                       std::vector<uint32_t>& missing) const;
   // Stores every id assigned so far.
   absl::Status Flush();
   // The same, unless the ids of all ordinals below `end` are stored.

@@ -33,6 +33,17 @@ absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::str
   return *id;
 }
 
+absl::StatusOr<ValueId> ValueInterner::FindOrNone(std::string_view written, std::string_view normal) {
+  std::optional<ValueId> id = FindSeen(normal);
+  if (!id) {
+    ASSIGN_OR_RETURN(const std::optional<ValueId> stored, stored_(normal));
+    id = stored.value_or(kOwnValue);
+    seen_.emplace(Keep(normal), *id);
+  }
+  if (written != normal) seen_.emplace(Keep(written), *id);
+  return *id;
+}
+
 uint64_t ValueInterner::ByteSize() const {
   constexpr uint64_t kSlotBytes = sizeof(std::pair<std::string_view, ValueId>) + 1;
   return blocks_.size() * kTextBlockBytes + seen_.capacity() * kSlotBytes +

@@ -38,6 +38,9 @@ class ValueInterner {
   // kLimit, when the tag has kMaxValueId values.
   absl::StatusOr<ValueId> Intern(std::string_view written, std::string_view normal);
 
+  // As Intern, but a value that has no id gets none: the answer is then kOwnValue.
+  absl::StatusOr<ValueId> FindOrNone(std::string_view written, std::string_view normal);
+
   // The values that aren't stored yet, in the order of their ids.
   const std::vector<std::pair<std::string_view, ValueId>>& fresh() const { return fresh_; }
   ValueId last_id() const { return last_id_; }

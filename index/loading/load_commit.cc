@@ -39,9 +39,13 @@ class LoadCommit {
     result_.label = plan_.spec.label;
     result_.business_date = plan_.business_date;
     result_.dry_run = plan_.spec.dry_run;
-    ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, {target_.members, target_.writer.environment()}, intake_,
-                                              records, result_));
-    if (accepted_->empty() && plan_.spec.mode == LoadMode::kMerge) return NothingToPublish();
+    KnownTexts known{target_.members, target_.writer.environment()};
+    if (!plan_.spec.makes_members()) {
+      ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> current, target_.versions.CurrentSnapshot());
+      known.known_members = std::make_shared<KnownMembers>(std::move(current));
+    }
+    ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, known, intake_, records, result_));
+    if (accepted_->empty() && plan_.spec.builds_on_parent()) return NothingToPublish();
     const bool dry_run = plan_.spec.dry_run;
     absl::Status done = dry_run ? StageAndDiscard() : FlushMembersAndStage();
     if (done.ok() && !dry_run) return result_;
@@ -63,7 +67,7 @@ class LoadCommit {
   // Of a dry run: says what publishing would give. Run discards what was staged.
   absl::Status StageAndDiscard() ABSL_LOCKS_EXCLUDED(target_.publish_mutex);
   absl::Status StageOnParents() ABSL_EXCLUSIVE_LOCKS_REQUIRED(target_.publish_mutex);
-  // What the members and tags have after the load. Of a tag that is published twice the current version counts.
+  // Counts what members and tags have after the load, and the cells that it changes. Of a tag that is published twice the current version counts.
   void CountMembersAndTags();
   absl::Status TakeNumbers();
   absl::Status OpenParents();
@@ -145,6 +149,8 @@ void LoadCommit::CountMembersAndTags() {
   result_.new_members = staged_->everyone().new_members;
   result_.member_count = staged_->everyone().member_count;
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
+    result_.cells->changed += staged_->tag(i).cells.changed;
+    result_.cells->unchanged += staged_->tag(i).cells.unchanged;
     const StagedTag* const again = staged_->tag_again(i);
     const uint64_t members = (again != nullptr ? *again : staged_->tag(i)).member_count;
     result_.tags.push_back({plan_.tags[i].tag.name, 0, members});
@@ -176,6 +182,8 @@ absl::Status LoadCommit::OpenParents() {
     result_.is_late = plan_.business_date < everyone_date_;
     for (const PlannedTag& planned : plan_.tags) {
       ASSIGN_OR_RETURN(TagDates dates, FindTagDates(view, planned.tag.id, plan_, today_));
+      if (!dates.parent && plan_.spec.mode == LoadMode::kRemove)
+        return NothingToRemove(view, planned.tag, plan_.business_date);
       if (dates.parent) parents[planned.tag.id] = *dates.parent;
       if (dates.again) later[planned.tag.id] = dates.later->version;
       dates_.push_back(std::move(dates));
@@ -193,7 +201,7 @@ absl::Status LoadCommit::OpenParents() {
 
 // Warns of tags that had values and that a REPLACE leaves without any.
 absl::Status LoadCommit::NoteEmptiedTags() {
-  if (plan_.spec.mode != LoadMode::kReplace) return absl::OkStatus();
+  if (plan_.spec.builds_on_parent()) return absl::OkStatus();
   size_t emptied = 0;
   std::string names;
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
@@ -213,9 +221,9 @@ absl::Status LoadCommit::NoteEmptiedTags() {
 }
 
 absl::Status LoadCommit::Stage() {
-  // A REPLACE that is published twice has the same content both times; a MERGE changes another version.
+  // A REPLACE that is published twice has the same content both times; other loads change another version.
   std::vector<bool> twice;
-  for (const TagDates& dates : dates_) twice.push_back(dates.again && plan_.spec.mode == LoadMode::kMerge);
+  for (const TagDates& dates : dates_) twice.push_back(dates.again && plan_.spec.builds_on_parent());
   const StagingSource source{plan_, intake_, *accepted_, *parents_, *later_, std::move(twice)};
   staged_.emplace(target_.writer, load_, source, budget_);
   return staged_->Run();
@@ -224,7 +232,7 @@ absl::Status LoadCommit::Stage() {
 std::vector<Publication> LoadCommit::Publications() const {
   std::vector<Publication> publications = {{staged_->everyone().version, everyone_date_, true}};
   const auto builds_on_parent = [this](const StagedTag& staged) {
-    return plan_.spec.mode == LoadMode::kMerge && staged.version.new_store == 0;
+    return plan_.spec.builds_on_parent() && staged.version.new_store == 0;
   };
   for (size_t i = 0; i < plan_.tags.size(); ++i) {
     const StagedTag& staged = staged_->tag(i);

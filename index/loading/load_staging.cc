@@ -28,6 +28,7 @@ LoadStaging::LoadStaging(WriterQueue& writer, LoadId load, const StagingSource& 
       everyone_(source.parents, source.plan.business_date, has_several_tiles_, budget),
       stages_(source.plan.tags.size()),
       stages_again_(source.plan.tags.size()),
+      named_(source.plan.tags.size(), 0),
       staged_(source.plan.tags.size()),
       staged_again_(source.plan.tags.size()) {}
 
@@ -114,7 +115,8 @@ absl::Status LoadStaging::StageValues() {
 }
 
 absl::Status LoadStaging::StageMembers(const Tile& tile, bool last, StagedBatch& batch) {
-  RETURN_IF_ERROR(everyone_.Stage(batch, tile.members()));
+  const bool names_members = source_.plan.spec.mode != LoadMode::kRemove;
+  RETURN_IF_ERROR(everyone_.Stage(batch, names_members ? tile.members() : absl::Span<const Ordinal>()));
   if (!last) return absl::OkStatus();
   ASSIGN_OR_RETURN(staged_everyone_, everyone_.Finish());
   return absl::OkStatus();
@@ -124,7 +126,7 @@ absl::Status LoadStaging::FinishTag(size_t tag, const Snapshot& parents, std::un
                                     std::optional<StagedTag>& staged) const {
   ASSIGN_OR_RETURN(StagedVersion version, stage->Finish());
   ASSIGN_OR_RETURN(const uint64_t members, CountMembers(StagingOf(tag, parents), version));
-  staged = {std::move(version), members};
+  staged = {std::move(version), members, CellsOf(named_[tag], stage->changes())};
   stage.reset();
   return absl::OkStatus();
 }
@@ -135,10 +137,12 @@ absl::Status LoadStaging::StageTag(size_t tag, Tile& tile, bool last, StagedBatc
   RETURN_IF_ERROR(Begin(tag));
   if (stages_again_[tag] != nullptr) {
     ASSIGN_OR_RETURN(MemberCells cells, tile.Cells(tag, /*keep=*/true));
+    named_[tag] += CountNamed(cells);
     RETURN_IF_ERROR(stages_again_[tag]->Stage(batch, std::move(cells)));
     if (last) RETURN_IF_ERROR(FinishTag(tag, source_.later, stages_again_[tag], staged_again_[tag]));
   }
   ASSIGN_OR_RETURN(MemberCells cells, tile.Cells(tag));
+  if (!source_.twice[tag]) named_[tag] += CountNamed(cells);
   RETURN_IF_ERROR(stages_[tag]->Stage(batch, std::move(cells)));
   return last ? FinishTag(tag, source_.parents, stages_[tag], staged_[tag]) : absl::OkStatus();
 }

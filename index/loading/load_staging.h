@@ -75,7 +75,8 @@ class LoadStaging {
   EveryoneStage everyone_;
   StagedEveryone staged_everyone_;
   std::vector<std::unique_ptr<TagStage>> stages_, stages_again_;  // by tag
-  std::vector<std::optional<StagedTag>> staged_, staged_again_;   // by tag
+  std::vector<uint64_t> named_;  // by tag: members whose cells the tiles so far give or remove
+  std::vector<std::optional<StagedTag>> staged_, staged_again_;  // by tag
 };
 
 }  // namespace muster::index

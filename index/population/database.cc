@@ -132,6 +132,8 @@ class StoredDatabase final : public Database {
     ASSIGN_OR_RETURN(LoadSpec checked, CheckLoadSpec(spec));
     const std::shared_ptr<StoredPopulation> there = FindVisible(spec.population);
     if (there != nullptr && !options_.read_only) return there->BeginLoad(std::move(checked));
+    // A load that makes no members can't begin a population.
+    if (there == nullptr && !checked.makes_members()) return FindPopulation(spec.population).status();
     // The check and the creation are one step: of two concurrent loads that begin populations of similar
     // names, the second one finds the first.
     MutexLock one_at_a_time(making_mutex_);

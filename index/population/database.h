@@ -93,8 +93,9 @@ class Database {
   // Begins a load. A missing population is created when the load is published, with the errors of
   // CreatePopulation. ABORTED, kLoadConflict, when another open load holds one of its tags; ALREADY_EXISTS
   // when its label was published with other content; FAILED_PRECONDITION, kSimilarPopulation, when only a
-  // similar name is in use, by a population or an open load, unless the spec sets create_population. A dry run
-  // has the same errors but the first, and leaves nothing that can be seen.
+  // similar name is in use, by a population or an open load, unless the spec sets create_population. A load that
+  // makes no members (REMOVE, update_only) has the errors of FindPopulation instead. A dry run has the same errors
+  // but the first, and leaves nothing that can be seen.
   virtual absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) = 0;
 };
 

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, kReasonCount> kNames = {
     "GIVEN_UP",        "INTERNAL",           "SIMILAR_POPULATION", "OTHER_STORE",
     "DISK_FULL",       "LOAD_MEMORY",        "READ_ONLY",          "BEFORE_FIRST_VERSION",
     "UNKNOWN_SEGMENT", "SEGMENT_CYCLE",      "SEGMENT_IN_USE",     "ETAG_MISMATCH",
-    "UNKNOWN_LIST",    "LIST_IN_USE",        "UNKNOWN_LOAD",       "STALE_TAGS",
+    "UNKNOWN_LIST",    "LIST_IN_USE",        "UNKNOWN_LOAD",       "NOTHING_TO_REMOVE",
+    "STALE_TAGS",
     "UNKNOWN_VALUE",   "EMPTY_VALUE",        "REVERSED_RANGE",     "SALT_NOT_STORED",
 };
 

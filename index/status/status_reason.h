@@ -49,6 +49,7 @@ enum class Reason : uint8_t {
   kUnknownList,
   kListInUse,
   kUnknownLoad,
+  kNothingToRemove,
   kStaleTags,
   // Of warnings alone:
   kUnknownValue,

@@ -145,7 +145,27 @@ absl::Status AskTags(const index::PopulationView& view, Answers& answers) {
 
 }  // namespace
 
+void MemberModel::Remove(const PlannedLoad& load) {
+  for (const PlannedRecord& record : load.records) {
+    const auto found = members_.find(record.member_id);
+    if (found == members_.end()) continue;
+    for (size_t i = 0; i < load.tags.size(); ++i) {
+      const size_t tag = load.tags[i];
+      auto& held = found->second[tag];
+      const std::string& cell = record.cells[i];
+      if (!cell.empty() && (cell == "-" || (tag != kLikes && tag != kOwns))) held.clear();
+      for (const absl::string_view item : absl::StrSplit(cell, '|', absl::SkipEmpty())) {
+        const std::string named(item.substr(0, item.find(':')));
+        held.erase(
+            std::remove_if(held.begin(), held.end(), [&](const auto& entry) { return entry.first == named; }),
+            held.end());
+      }
+    }
+  }
+}
+
 void MemberModel::Apply(const PlannedLoad& load) {
+  if (load.mode == index::LoadMode::kRemove) return Remove(load);
   for (const size_t tag : load.tags) {
     published_[tag] = true;
     if (load.mode != index::LoadMode::kReplace) continue;

@@ -38,6 +38,8 @@ class MemberModel {
   Answers Answer(int members, int sampled) const;
 
  private:
+  void Remove(const PlannedLoad& load);
+
   std::map<std::string, MemberState> members_;
   std::array<bool, kTagCount> published_{};
 };

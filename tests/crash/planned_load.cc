@@ -129,14 +129,16 @@ PlannedLoad PlanLoad(const PlanShape& shape, int number) {
   PlannedLoad load;
   load.label = absl::StrCat("load-", number);
   load.date = absl::CivilDay(2020, 1, 1) + number;
-  load.mode = number % 4 == 3 ? index::LoadMode::kReplace : index::LoadMode::kMerge;
+  load.mode = number % 4 == 3   ? index::LoadMode::kReplace
+              : number % 4 == 2 ? index::LoadMode::kRemove
+                                : index::LoadMode::kMerge;
   load.tags = SomeTags(random);
   if (number == 0) load.tags = {0, 1, 2, 3, 4, 5, 6};
   for (const int member : MembersOf(shape, number, random)) {
     PlannedRecord record{.member_id = absl::StrCat("m", member)};
     for (const size_t tag : load.tags) {
       const int choice = Below(random, 10);
-      const bool clears = choice == 2 && load.mode == index::LoadMode::kMerge;
+      const bool clears = choice == 2 && load.mode != index::LoadMode::kReplace;
       record.cells.push_back(choice < 2 ? "" : clears ? "-" : Cell(random, tag));
     }
     load.records.push_back(std::move(record));
@@ -154,7 +156,7 @@ absl::StatusOr<index::LoadResult> LoadPlanned(index::Database& database, const P
   spec.max_rejected = 0;
   for (const size_t tag : planned.tags) {
     spec.tags.push_back(PlannedTags()[tag]);
-    if (planned.mode == index::LoadMode::kMerge) spec.tags.back().clear = "-";
+    if (planned.mode != index::LoadMode::kReplace) spec.tags.back().clear = "-";
   }
   progress("begin");
   ASSIGN_OR_RETURN(std::unique_ptr<index::Load> load, database.BeginLoad(spec));

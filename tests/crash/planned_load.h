@@ -33,7 +33,7 @@ struct PlannedLoad {
 };
 
 // The size of the loads in a sequence. Load 0 names `first_members` members with all tags. Each later load
-// has about `records` records of at most `members` members, with some of the tags, as MERGE or REPLACE.
+// has about `records` records of at most `members` members, with some of the tags, as MERGE, REMOVE or REPLACE.
 struct PlanShape {
   uint64_t seed = 1;
   int first_members = 800;

@@ -65,9 +65,13 @@ absl::Status CheckRejected(const LoadSpec& spec, const LoadResult& result) {
 
 absl::Status CheckEmpty(const LoadSpec& spec, const LoadResult& result) {
   if (spec.allow_empty) return absl::OkStatus();
-  const std::string what = result.records == 0
-                               ? std::string("the input has no record")
-                               : Sentence("none of ", result.records, " records was accepted");
+  std::string what = "the input has no record";
+  if (result.records > 0) what = Sentence("none of ", result.records, " records was accepted");
+  if (result.unknown_records > 0) {
+    what = Sentence("none of ", result.records,
+                    result.rejected_records > 0 ? " records was accepted and names a member of the population"
+                                                : " records names a member of the population");
+  }
   const std::string_view otherwise = spec.mode == LoadMode::kReplace
                                          ? ", and a REPLACE would empty its tags: mend the input, or say "
                                            "allow_empty (--allow-empty) if that is meant"
@@ -95,21 +99,25 @@ bool HasRepeatedMembers(const BlockVector<Ordinal>& ordinals) {
   return false;
 }
 
-// Packed records, and which of them contradict.
+// Packed records, and which of them don't count.
 struct JudgedRecords {
   SpooledRecords records;
-  bool repeated = false;  // members have several records; then all columns were read
+  bool whole = false;  // all columns were read
   std::vector<uint8_t> dropped;
 };
 
-// Lines and columns are read only when members have several records: otherwise none can contradict.
+// Lines and columns are read only when some records may not count: when members have several, or are unknown.
 absl::StatusOr<JudgedRecords> ReadJudged(const RecordParts& parts, RangeSpan ranges, const JudgedTags& tags,
                                          const RecordTexts& texts, RejectionLog& log) {
   JudgedRecords judged;
   ASSIGN_OR_RETURN(judged.records.ordinals, parts.ReadOrdinals(ranges));
-  judged.repeated = !parts.ascending() && HasRepeatedMembers(judged.records.ordinals);
+  if (tags.known_members != nullptr) {
+    ASSIGN_OR_RETURN(judged.records.unknown, tags.known_members->FindUnknown(judged.records.ordinals));
+  }
+  judged.whole =
+      !judged.records.unknown.empty() || (!parts.ascending() && HasRepeatedMembers(judged.records.ordinals));
   judged.records.columns.resize(tags.tags.size());
-  if (!judged.repeated) return judged;
+  if (!judged.whole) return judged;
   ASSIGN_OR_RETURN(judged.records.lines, parts.ReadLines(ranges));
   for (size_t tag = 0; tag < tags.tags.size(); ++tag) {
     ASSIGN_OR_RETURN(judged.records.columns[tag], parts.ReadColumn(ranges, tag));
@@ -137,16 +145,38 @@ std::vector<TilePlan> CutIntoTiles(const std::vector<RangeSize>& ranges, const S
   return tiles;
 }
 
+// Notes the records of unknown members, and counts the cells of all that were dropped.
+void NoteDropped(const SpooledRecords& records, const std::vector<uint8_t>& dropped, const RecordTexts& texts,
+                 RecordIntake& intake) {
+  if (dropped.empty()) return;
+  for (size_t record = 0; record < records.unknown.size(); ++record) {
+    if (records.unknown[record]) intake.unknown().Add(texts.member_id(records.ordinals[record]));
+  }
+  uint64_t cells = 0;
+  for (const TypedColumn& column : records.columns) {
+    for (size_t i = 0; i < column.size(); ++i) {
+      const bool begins = i == 0 || column.records[i] != column.records[i - 1];
+      cells += begins && dropped[column.records[i]] ? 1 : 0;
+    }
+    for (const uint32_t record : column.cleared) cells += dropped[record] ? 1 : 0;
+  }
+  intake.AddDroppedCells(cells);
+}
+
 // Judges the packed records, and corrects the counts of values: of a member with several records, a value
-// counts once. Returns the ordinal after the last one; its first record never contradicts.
+// counts once. Returns the ordinal after the last one that counts.
 absl::StatusOr<Ordinal> JudgePacked(const std::vector<TilePlan>& tiles, const JudgedTags& tags,
                                     const RecordTexts& texts, RecordIntake& intake) {
   RecordSpool& spool = intake.spool();
   Ordinal end = 0;
   for (const TilePlan& tile : tiles) {
     ASSIGN_OR_RETURN(JudgedRecords judged, ReadJudged(spool.parts(), tile.ranges, tags, texts, intake.log()));
-    for (const Ordinal ordinal : judged.records.ordinals) end = std::max(end, ordinal + 1);
-    if (!judged.repeated) continue;
+    NoteDropped(judged.records, judged.dropped, texts, intake);
+    for (size_t record = 0; record < judged.records.ordinals.size(); ++record) {
+      if (judged.dropped.empty() || !judged.dropped[record])
+        end = std::max(end, judged.records.ordinals[record] + 1);
+    }
+    if (!judged.whole) continue;
     const MemberOrder order(judged.records.ordinals, judged.dropped);
     for (size_t tag = 0; tag < tags.tags.size(); ++tag) {
       if (tags.tags[tag].kind != TagKind::kSingle) continue;
@@ -198,7 +228,7 @@ absl::StatusOr<std::unique_ptr<Tile>> AcceptedRecords::Open(size_t i) {
   FragmentSpan span{ranges.first << bits, ranges.end << bits};
   if (i + 1 == tiles_.size()) span.end = FragmentSpan::kNoEnd;
   return std::make_unique<Tile>(span, std::move(judged.records), judged.dropped, tags_.rules,
-                                Tile::Source{judged.repeated ? nullptr : &parts, ranges});
+                                Tile::Source{judged.whole ? nullptr : &parts, ranges});
 }
 
 std::vector<ValueSize> AcceptedRecords::ValueSizes(size_t tag) const {
@@ -223,6 +253,9 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
   for (const PlannedTag& planned : plan.tags) tags.tags.push_back(planned.tag);
   for (const LoadTagSpec& tag : plan.spec.tags) tags.rules.of_tags.push_back(tag.on_conflict);
   tags.rules.is_long = plan.spec.is_long;
+  tags.rules.removes = plan.spec.mode == LoadMode::kRemove;
+  if (tags.rules.removes) tags.rules.of_tags.clear();
+  tags.known_members = known.known_members;
   const RecordTexts texts = TextsOf(plan, known, intake);
   std::unique_ptr<AcceptedRecords> accepted;
   if (intake.spool().packed()) {
@@ -231,7 +264,11 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
     const StagingRoom room = intake.staging_room();
     const size_t threads = ThreadsToStage(intake.spool().UnpackedSize(), room.threads, room.bytes);
     SpooledRecords all = intake.spool().Take();
+    if (tags.known_members != nullptr) {
+      ASSIGN_OR_RETURN(all.unknown, tags.known_members->FindUnknown(all.ordinals));
+    }
     const std::vector<uint8_t> dropped = FindContradictions(all, tags.tags, texts, intake.log(), tags.rules);
+    NoteDropped(all, dropped, texts, intake);
     accepted = std::make_unique<AcceptedRecords>(
         std::make_unique<Tile>(FragmentSpan(), std::move(all), dropped, tags.rules, Tile::Source()), threads);
   }
@@ -239,6 +276,9 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
   result.rejected_records = intake.log().count();
   result.rejections = intake.log().ByReason();
   result.first_rejected = intake.log().first();
+  result.unknown_records = intake.unknown().count();
+  result.cells = CellCounts{.dropped = intake.dropped_cells()};
+  if (result.unknown_records > 0) result.warnings.push_back(intake.unknown().Warning());
   RETURN_IF_ERROR(CheckRejected(plan.spec, result));
   if (accepted->empty()) {
     RETURN_IF_ERROR(CheckEmpty(plan.spec, result));

@@ -14,6 +14,7 @@
 #include "index/loading/intake/member_cells.h"
 #include "index/loading/intake/record_intake.h"
 #include "index/loading/intake/record_parts.h"
+#include "index/loading/membership/known_members.h"
 #include "index/loading/plan/load_plan.h"
 #include "index/storage/environment.h"
 
@@ -23,6 +24,7 @@ namespace muster::index {
 struct JudgedTags {
   std::vector<Tag> tags;
   ConflictRules rules;
+  std::shared_ptr<KnownMembers> known_members = nullptr;  // null: records of all members count
 };
 
 // The accepted records of a span of fragments: those that no check drops. Not movable: the order refers to
@@ -103,10 +105,13 @@ class AcceptedRecords {
 struct KnownTexts {
   const MemberDictionary& members;
   Environment& index;
+  // Null: the load makes the members that its records name. Shared by the tiles, which outlive the call.
+  std::shared_ptr<KnownMembers> known_members = nullptr;
 };
 
-// Ends the feeding: takes the records, drops those that contradict earlier ones, and counts into `result` how
-// many were rejected and why. `records`: how many the client sent. INVALID_ARGUMENT, kBadRequest: another
+// Ends the feeding: takes the records, drops those that contradict earlier ones, and those of unknown members if
+// the load makes none, and counts into `result` how many were rejected and why, and their cells. `records`: how
+// many the client sent. INVALID_ARGUMENT, kBadRequest: another
 // number arrived. FAILED_PRECONDITION: kTooManyRejected, or kNoRecords when none counts and the spec doesn't
 // allow that. When records are packed, the rest is packed too. Errors of RecordParts.
 absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,

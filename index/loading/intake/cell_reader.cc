@@ -152,7 +152,7 @@ CellReader::CellReader(const Tag& tag, const LoadTagSpec& tag_spec, const LoadSp
       clear_(spec.trim ? TrimmedCell(tag_spec.clear) : std::string_view(tag_spec.clear)),
       missing_(ComparableTexts(spec.missing, spec.trim)),
       trim_(spec.trim),
-      merge_(spec.mode == LoadMode::kMerge),
+      mode_(spec.mode),
       weight_{tag.weight_scale, tag_spec.decimal_point, tag.name, spec.population, true, tag.id == 0},
       scalar_(std::move(scalar)),
       values_(values) {
@@ -218,13 +218,18 @@ absl::Status CellReader::ReadCoded(const CellsView& cells, BatchRejections& reje
   return absl::OkStatus();
 }
 
+bool CellReader::IsEmpty(std::string_view cell) const {
+  if (trim_) cell = TrimmedCell(cell);
+  return cell.empty() || IsMissingText(cell, missing_);
+}
+
 absl::Status CellReader::ReadText(std::string_view cell, size_t record, BatchRejections& rejections,
                                   TypedColumn& column) {
   if (trim_) cell = TrimmedCell(cell);
   if (cell.empty() || !CheckText(cell, record, rejections) || IsMissingText(cell, missing_))
     return absl::OkStatus();
   if (clear_.empty() || cell != clear_) return ReadCell(cell, record, rejections, column);
-  if (merge_) column.cleared.push_back(static_cast<uint32_t>(record));
+  if (mode_ != LoadMode::kReplace) column.cleared.push_back(static_cast<uint32_t>(record));
   return absl::OkStatus();
 }
 
@@ -247,20 +252,22 @@ absl::Status CellReader::ReadCell(std::string_view cell, size_t record, BatchRej
   if (TraitsOf(tag_.kind).has_texts) {
     ASSIGN_OR_RETURN(const std::optional<ValueId> value, ReadValue(cell, record, rejections));
     if (!value) return absl::OkStatus();
-    column.values.push_back(*value);
+    if (mode_ != LoadMode::kRemove) column.values.push_back(*value);
   } else {
     const std::optional<int64_t> number = scalar_.Read(cell);
     if (!number) {
       RejectCell(cell, scalar_.Explain(cell), record, Rejection::kBadCell, rejections);
       return absl::OkStatus();
     }
-    if (tag_.kind == TagKind::kFlag) {
+    if (mode_ == LoadMode::kRemove) {
+      // The cell is right, and that is all it says.
+    } else if (tag_.kind == TagKind::kFlag) {
       column.values.push_back(*number == 1 ? kTrueValue : kOwnValue);
     } else {
       column.numbers.push_back(*number);
     }
   }
-  column.records.push_back(static_cast<uint32_t>(record));
+  (mode_ == LoadMode::kRemove ? column.cleared : column.records).push_back(static_cast<uint32_t>(record));
   return absl::OkStatus();
 }
 
@@ -337,7 +344,7 @@ absl::StatusOr<bool> CellReader::ReadItem(std::string_view cell, std::string_vie
   if (IsMissingText(item, missing_)) return true;
   ASSIGN_OR_RETURN(const std::optional<ValueId> value, ReadValue(item, record, rejections));
   if (!value) return false;
-  items_.push_back({*value, *weight});
+  items_.push_back({*value, mode_ == LoadMode::kRemove ? 0 : *weight});
   return true;
 }
 
@@ -366,7 +373,8 @@ absl::StatusOr<std::optional<ValueId>> CellReader::ReadValue(std::string_view va
                Rejection::kBadCell, rejections);
     return std::nullopt;
   }
-  ASSIGN_OR_RETURN(ValueId id, values_->Intern(value, *normal));
+  ASSIGN_OR_RETURN(ValueId id, mode_ == LoadMode::kRemove ? values_->FindOrNone(value, *normal)
+                                                          : values_->Intern(value, *normal));
   return id;
 }
 

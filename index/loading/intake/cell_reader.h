@@ -33,7 +33,8 @@ bool IsPlainText(std::string_view text);
 // value anyway.
 std::vector<std::string> ComparableTexts(absl::Span<const std::string> texts, bool trim);
 
-// Reads the cells of one tag in one load. Not thread-safe.
+// Reads the cells of one tag in one load. Under REMOVE a cell of a MULTI tag gives the values that it takes away,
+// with the weight 0, and a cell of another kind clears the tag, whatever value it names. Not thread-safe.
 class CellReader {
  public:
   // `tag`: as the catalogue has or will have it. `spec`: of the whole load, and `tag_spec` its entry for the
@@ -50,6 +51,8 @@ class CellReader {
   // The same of these records alone, which ascend. `is_plain`: IsPlainText of all cells.
   absl::Status ReadRecords(const CellsView& cells, bool is_plain, absl::Span<const uint32_t> records,
                            BatchRejections& rejections, TypedColumn& column);
+  // Whether the cell, as the input has it, is empty or means "no value".
+  bool IsEmpty(std::string_view cell) const;
 
  private:
   struct ListItem {
@@ -91,7 +94,7 @@ class CellReader {
   std::string separator_, weight_separator_, clear_;
   std::vector<std::string> missing_;
   bool trim_;
-  bool merge_;
+  LoadMode mode_;
   int64_t unit_weight_ = 1;  // 1 in the weight's scale
   NumberNotation weight_;
   ScalarCell scalar_;

@@ -169,7 +169,10 @@ class TagClaims {
 class Judgement {
  public:
   Judgement(const SpooledRecords& records, const RecordTexts& texts, RejectionLog& log)
-      : records_(records), texts_(texts), log_(log) {}
+      : records_(records), texts_(texts), log_(log), dropped_(records.unknown) {}
+
+  // Whether the record is left out before it is compared with others.
+  bool LeavesOut(uint32_t record) const { return !records_.unknown.empty() && records_.unknown[record]; }
 
   // Drops the record, of the repeated member of that number, or accepts it.
   void Judge(uint32_t record, uint32_t member, absl::Span<TagClaims> claims) {
@@ -208,8 +211,9 @@ std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Spa
                                         const RecordTexts& texts, RejectionLog& log,
                                         const ConflictRules& rules) {
   size_t repeated = 0;
+  if (rules.removes) return records.unknown;
   const std::vector<uint32_t> member_of = NumberRepeatedMembers(records.ordinals, repeated);
-  if (repeated == 0) return {};
+  if (repeated == 0) return records.unknown;
   Judgement judgement(records, texts, log);
   std::vector<TagClaims> claims;
   claims.reserve(tags.size());
@@ -222,7 +226,7 @@ std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Spa
     if (!rules.is_long) continue;
     // A record has one tag, so that tags are judged one by one. The memory of one is freed before the next.
     for (std::optional<uint32_t> record = claims[0].Next(); record; record = claims[0].Next()) {
-      if (member_of[*record] == kAlone) {
+      if (member_of[*record] == kAlone || judgement.LeavesOut(*record)) {
         claims[0].MoveTo(*record);
       } else {
         judgement.Judge(*record, member_of[*record], absl::MakeSpan(claims));
@@ -231,7 +235,8 @@ std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Spa
     claims.clear();
   }
   for (uint32_t record = 0; record < member_of.size() && !claims.empty(); ++record) {
-    if (member_of[record] != kAlone) judgement.Judge(record, member_of[record], absl::MakeSpan(claims));
+    if (member_of[record] != kAlone && !judgement.LeavesOut(record))
+      judgement.Judge(record, member_of[record], absl::MakeSpan(claims));
   }
   return judgement.TakeDropped();
 }

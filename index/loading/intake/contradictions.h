@@ -29,6 +29,7 @@ struct RecordTexts {
 struct ConflictRules {
   std::vector<OnConflict> of_tags;  // by column; empty: all reject
   bool is_long = false;             // no record has cells of two tags
+  bool removes = false;             // cells take values away (REMOVE), so that no two records disagree
 
   OnConflict Of(size_t column) const { return of_tags.empty() ? OnConflict::kReject : of_tags[column]; }
 };
@@ -37,8 +38,8 @@ struct ConflictRules {
 // the input: one whose cells disagree with the member's earlier accepted records is dropped completely,
 // across all tags, and changes nothing. Equal values agree; MULTI values unite, but two weights of one value
 // disagree; a cell that clears a tag disagrees with one that gives a value. Tags whose rule is another than
-// kReject are not compared. Each dropped record is logged, with both values. REQUIRES: `tags` has one for each
-// column.
+// kReject are not compared. Each dropped record is logged, with both values. Records that are left out already
+// (SpooledRecords::unknown) are dropped, and not logged. REQUIRES: `tags` has one for each column.
 std::vector<uint8_t> FindContradictions(const SpooledRecords& records, absl::Span<const Tag> tags,
                                         const RecordTexts& texts, RejectionLog& log,
                                         const ConflictRules& rules = {});

@@ -22,8 +22,9 @@ struct MemberCells {
       ordinals;  // ascending; a MULTI's member occurs once for each of its values, which ascend too
   BlockVector<ValueId> values;   // as in TypedColumn
   BlockVector<int64_t> numbers;  // as in TypedColumn
-  BlockVector<Ordinal> cleared;  // ascending, without duplicates; none of them is in `ordinals`
-  FragmentSpan span;             // a load that is staged in one piece has all fragments
+  // Ascending, without duplicates. None of them is in `ordinals`, except under REMOVE.
+  BlockVector<Ordinal> cleared;
+  FragmentSpan span;  // a load that is staged in one piece has all fragments
 };
 
 // How many members have a value.

@@ -68,6 +68,7 @@ RecordIntake::RecordIntake(MemberDictionary& members, const LoadPlan& plan, Spoo
     : members_(members),
       trim_(plan.spec.trim),
       is_long_(plan.spec.is_long),
+      makes_members_(plan.spec.makes_members()),
       missing_(ComparableTexts(plan.spec.missing, plan.spec.trim)),
       spool_(plan.spec.tags.size(), std::move(spool), CountedTags(plan)),
       commit_bytes_(spool_.options().commit_bytes),
@@ -108,7 +109,8 @@ absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
   for (size_t tag = 0; tag < readers_.size() && !is_long_; ++tag) {
     RETURN_IF_ERROR(readers_[tag].Read(batch.cells[tag], rejections, columns_[tag]));
   }
-  RETURN_IF_ERROR(AssignOrdinals(rejections));
+  RETURN_IF_ERROR(FindOrdinals(rejections));
+  CountDropped(batch, rejections);
   RETURN_IF_ERROR(spool_.Append(ordinals_, rejections, columns_));
   for (const RejectedRecord& rejected : batch.rejected) {
     log_.Reject(rejected.line, rejected.reason, [&rejected] { return rejected.message; });
@@ -190,22 +192,55 @@ void RecordIntake::ReadMemberIds(const CellsView& cells, BatchRejections& reject
   }
 }
 
-absl::Status RecordIntake::AssignOrdinals(const BatchRejections& rejections) {
+absl::Status RecordIntake::FindOrdinals(BatchRejections& rejections) {
   std::vector<std::string_view> accepted;
+  std::vector<uint32_t> records;
   accepted.reserve(ids_.size());
+  records.reserve(ids_.size());
   for (size_t i = 0; i < ids_.size(); ++i) {
-    if (!rejections.rejected(i)) accepted.push_back(ids_[i]);
+    if (rejections.rejected(i)) continue;
+    accepted.push_back(ids_[i]);
+    records.push_back(static_cast<uint32_t>(i));
   }
   std::vector<Ordinal> given(accepted.size());
+  if (makes_members_) {
+    RETURN_IF_ERROR(AssignOrdinals(accepted, absl::MakeSpan(given)));
+  } else {
+    std::vector<uint32_t> missing;
+    RETURN_IF_ERROR(members_.FindAll(accepted, absl::MakeSpan(given), missing));
+    for (const uint32_t place : missing) {
+      unknown_.Add(accepted[place]);
+      rejections.LeaveOut(records[place]);
+    }
+  }
+  ordinals_.assign(ids_.size(), 0);
+  for (size_t i = 0; i < records.size(); ++i) ordinals_[records[i]] = given[i];
+  return absl::OkStatus();
+}
+
+absl::Status RecordIntake::AssignOrdinals(absl::Span<const std::string_view> ids,
+                                          absl::Span<Ordinal> ordinals) {
   const uint64_t waiting_before = members_.PendingBytes();
-  RETURN_IF_ERROR(members_.Assign(accepted, absl::MakeSpan(given)));
+  RETURN_IF_ERROR(members_.Assign(ids, ordinals));
   // Other loads add ids at the same time: bytes are rather counted by two loads than by none.
   new_id_bytes_ += std::max(members_.PendingBytes(), waiting_before) - waiting_before;
-  ordinals_.assign(ids_.size(), 0);
-  for (size_t i = 0, next = 0; i < ids_.size(); ++i) {
-    if (!rejections.rejected(i)) ordinals_[i] = given[next++];
-  }
   return absl::OkStatus();
+}
+
+void RecordIntake::CountDropped(const RecordBatchView& batch, const BatchRejections& rejections) {
+  if (!rejections.any()) return;
+  const auto text = [](const CellsView& cells, size_t record) {
+    return cells.TextAt(cells.coded() ? cells.CodeOf(record) : record);
+  };
+  for (size_t record = 0; record < rejections.size(); ++record) {
+    if (!rejections.rejected(record)) continue;
+    if (is_long_) {
+      dropped_cells_ += readers_[batch.TagOf(record)].IsEmpty(text(batch.cells[0], record)) ? 0 : 1;
+      continue;
+    }
+    for (size_t tag = 0; tag < readers_.size(); ++tag)
+      dropped_cells_ += readers_[tag].IsEmpty(text(batch.cells[tag], record)) ? 0 : 1;
+  }
 }
 
 absl::Status RecordIntake::Spill() {

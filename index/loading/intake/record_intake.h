@@ -15,6 +15,7 @@
 #include "index/loading/intake/cell_reader.h"
 #include "index/loading/intake/record_spool.h"
 #include "index/loading/intake/rejection_log.h"
+#include "index/loading/membership/unknown_records.h"
 #include "index/loading/plan/load_plan.h"
 #include "index/storage/environment.h"
 
@@ -40,6 +41,12 @@ class RecordIntake {
   // Records fed or rejected so far.
   uint64_t records() const { return records_; }
   uint64_t accepted() const { return spool_.record_count(); }
+  // Those of members that the population doesn't have, when the load makes none. The commit finds more of them.
+  UnknownRecords& unknown() { return unknown_; }
+  // Cells that weren't empty, of records that were rejected or whose member is unknown, without those of the
+  // client's rejected records.
+  uint64_t dropped_cells() const { return dropped_cells_; }
+  void AddDroppedCells(uint64_t count) { dropped_cells_ += count; }
   RejectionLog& log() { return log_; }
   // Null unless the spec has keep_rejected. It may outlive the intake.
   std::shared_ptr<const KeptRejections> kept_rejections() const { return log_.kept(); }
@@ -68,15 +75,22 @@ class RecordIntake {
   absl::Status ReadLong(const RecordBatchView& batch, BatchRejections& rejections);
   // Reads the batch's member ids into `ids_`; invalid ones reject their record.
   void ReadMemberIds(const CellsView& cells, BatchRejections& rejections);
-  absl::Status AssignOrdinals(const BatchRejections& rejections);
+  // Sets `ordinals_` of the records that weren't rejected. If the load makes no members, records of ids without an
+  // ordinal are left out.
+  absl::Status FindOrdinals(BatchRejections& rejections);
+  absl::Status AssignOrdinals(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals);
+  // Adds the cells of the records that are dropped.
+  void CountDropped(const RecordBatchView& batch, const BatchRejections& rejections);
 
   MemberDictionary& members_;
-  const bool trim_, is_long_;
+  const bool trim_, is_long_, makes_members_;
   const std::vector<std::string> missing_;
   std::vector<std::unique_ptr<ValueInterner>> interners_;
   std::vector<bool> are_lists_;  // by tag: a cell may have several values
   std::vector<CellReader> readers_;
   RejectionLog log_;
+  UnknownRecords unknown_;
+  uint64_t dropped_cells_ = 0;
   RecordSpool spool_;
   uint64_t commit_bytes_;
   uint64_t records_ = 0;

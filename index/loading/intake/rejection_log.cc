@@ -39,8 +39,13 @@ BatchRejections::BatchRejections(size_t size, absl::Span<const uint64_t> lines, 
 
 void BatchRejections::Reject(size_t record, Rejection reason, absl::FunctionRef<std::string()> message) {
   if (rejected_[record]) return;
-  rejected_[record] = 1;
+  LeaveOut(record);
   log_.Reject(line(record), reason, message);
+}
+
+void BatchRejections::LeaveOut(size_t record) {
+  rejected_[record] = 1;
+  any_ = true;
 }
 
 }  // namespace muster::index

@@ -56,7 +56,11 @@ class BatchRejections {
 
   // REQUIRES: record < size, as everywhere here.
   void Reject(size_t record, Rejection reason, absl::FunctionRef<std::string()> message);
+  // Drops it too, but as no fault: it isn't logged.
+  void LeaveOut(size_t record);
+  // Dropped, for whatever reason.
   bool rejected(size_t record) const { return rejected_[record] != 0; }
+  bool any() const { return any_; }
   uint64_t line(size_t record) const { return lines_.empty() ? first_line_ + record : lines_[record]; }
   size_t size() const { return rejected_.size(); }
 
@@ -64,6 +68,7 @@ class BatchRejections {
   absl::Span<const uint64_t> lines_;
   uint64_t first_line_;
   std::vector<uint8_t> rejected_;
+  bool any_ = false;
   RejectionLog& log_;
 };
 

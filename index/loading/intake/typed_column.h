@@ -15,7 +15,8 @@ namespace muster::index {
 // entry. A plain value; the tag's kind decides which vectors are filled.
 struct TypedColumn {
   BlockVector<uint32_t> records;  // ascending; a MULTI's record occurs once for each of its values
-  BlockVector<ValueId> values;    // FLAG (kTrueValue, or kOwnValue for *false*), SINGLE, MULTI
+  // FLAG (kTrueValue, or kOwnValue for *false*), SINGLE, MULTI; under REMOVE kOwnValue is a value that isn't stored.
+  BlockVector<ValueId> values;
   BlockVector<int64_t> numbers;   // NUMBER, DATE, TIMESTAMP; a weighted MULTI's weights
   BlockVector<uint32_t> cleared;  // records, ascending, whose cell clears the tag
 
@@ -39,6 +40,8 @@ struct SpooledRecords {
   BlockVector<Ordinal> ordinals;
   BlockVector<uint64_t> lines;
   std::vector<TypedColumn> columns;  // one for each tag of the load
+  // One byte for each record, or empty: whether it is left out because the population doesn't have its member.
+  std::vector<uint8_t> unknown = {};
 };
 
 }  // namespace muster::index

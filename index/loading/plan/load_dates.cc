@@ -51,6 +51,18 @@ absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const 
   return dates;
 }
 
+absl::Status NothingToRemove(const Transaction& view, const Tag& tag, absl::CivilDay date) {
+  ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> first, FirstDateOf(view, tag.id));
+  std::string why = ": it was never loaded";
+  if (first) {
+    why = Sentence(": its first values are of ", DateText(*first),
+                   "; give the REMOVE that date or a later one (--date)");
+  }
+  return WithReason(absl::FailedPreconditionError(
+                        Sentence("the tag '", tag.name, "' has nothing to remove on ", DateText(date), why)),
+                    Reason::kNothingToRemove);
+}
+
 std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& dates, absl::CivilDay today) {
   std::vector<std::string> late, ended;
   absl::CivilDay newest = absl::CivilDay::min(), newest_ended = absl::CivilDay::min();

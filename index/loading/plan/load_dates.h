@@ -36,6 +36,9 @@ struct TagDates {
 absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const LoadPlan& plan,
                                       absl::CivilDay today);
 
+// The error of a REMOVE whose tag has no version AS OF the load's date. FAILED_PRECONDITION, kNothingToRemove.
+absl::Status NothingToRemove(const Transaction& view, const Tag& tag, absl::CivilDay date);
+
 // One sentence about the tags that have later versions, for the load's result; empty when none has. `dates`
 // are in the order of the plan's tags.
 std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& dates, absl::CivilDay today);

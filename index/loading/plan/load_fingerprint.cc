@@ -45,6 +45,18 @@ void AppendSchema(std::string& to, const LoadSpec& spec) {
   for (const LoadTagSpec& tag : spec.tags) AppendTag(to, tag);
 }
 
+std::string_view ModeName(LoadMode mode) {
+  switch (mode) {
+    case LoadMode::kMerge:
+      return "MERGE";
+    case LoadMode::kReplace:
+      return "REPLACE";
+    case LoadMode::kRemove:
+      return "REMOVE";
+  }
+  return "load";
+}
+
 std::string Sha256Of(std::string_view content) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(),
@@ -60,12 +72,14 @@ std::string FingerprintOf(const LoadSpec& spec) {
   AppendU32(content, static_cast<uint32_t>(spec.mode));
   Append(content, spec.business_date ? DateText(*spec.business_date) : "");
   AppendSchema(content, spec);
+  // Only if it is set: loads from before it was known keep their fingerprints.
+  if (spec.update_only) Append(content, "update only");
   return Sha256Of(content);
 }
 
 std::string ContentText(const LoadSpec& spec) {
   constexpr size_t kTagsShown = 5;
-  std::string text = Sentence("a ", spec.mode == LoadMode::kMerge ? "MERGE" : "REPLACE", " of ",
+  std::string text = Sentence("a ", ModeName(spec.mode), spec.update_only ? " (update only) of " : " of ",
                               spec.tags.size(), spec.tags.size() == 1 ? " tag" : " tags");
   for (size_t i = 0; i < spec.tags.size() && i < kTagsShown; ++i) {
     text += Sentence(i == 0 ? " (" : ", ", spec.tags[i].name);

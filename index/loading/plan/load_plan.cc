@@ -64,6 +64,13 @@ absl::Status CheckDate(const LoadSpec& spec) {
   return BadRequest("the business date must lie in the years 0001 to 9999");
 }
 
+absl::Status CheckMode(const LoadSpec& spec) {
+  if (spec.mode != LoadMode::kRemove || !spec.tags.empty()) return absl::OkStatus();
+  return BadRequest(
+      "a REMOVE takes tags from members, and this one names no tag: give the input a column for each tag to "
+      "remove");
+}
+
 absl::Status CheckLayout(const LoadSpec& spec) {
   if (!spec.is_long || !spec.tags.empty()) return absl::OkStatus();
   return BadRequest("a load of a long table names the tags of its records, and this one names none");
@@ -127,16 +134,18 @@ absl::Status CheckAgrees(const LoadTagSpec& spec, const Tag& tag, const std::str
   return absl::OkStatus();
 }
 
-absl::StatusOr<PlannedTag> PlanNewTag(const LoadTagSpec& spec, const Catalogue& catalogue) {
-  if (!spec.kind) {
+// `removes`: the load is a REMOVE, which makes no tag.
+absl::StatusOr<PlannedTag> PlanNewTag(const LoadTagSpec& spec, const Catalogue& catalogue, bool removes) {
+  if (!spec.kind || removes) {
+    const std::string_view otherwise =
+        removes ? ", and so nothing to remove" : "; say its kind in a schema to create it";
     std::vector<std::string> names;
     for (const CataloguedTag& known : catalogue.ListTags()) names.push_back(known.tag.name);
     const std::vector<std::string> nearest = NearestNames(spec.name, names, 3);
-    const absl::Status unknown =
-        WithReason(absl::InvalidArgumentError(
-                       Sentence("there is no tag '", spec.name, "'", DidYouMean(nearest),
-                                nearest.empty() ? "; say its kind in a schema to create it" : "")),
-                   Reason::kUnknownTag);
+    const absl::Status unknown = WithReason(
+        absl::InvalidArgumentError(Sentence("there is no tag '", spec.name, "'", DidYouMean(nearest),
+                                            nearest.empty() ? otherwise : "")),
+        Reason::kUnknownTag);
     return WithFact(WithFact(unknown, kFactTag, spec.name), kFactNearest,
                     nearest.empty() ? "" : nearest.front());
   }
@@ -185,6 +194,7 @@ absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec) {
     }
   }
   RETURN_IF_ERROR(CheckTexts(checked));
+  RETURN_IF_ERROR(CheckMode(checked));
   RETURN_IF_ERROR(CheckLayout(checked));
   return checked;
 }
@@ -199,7 +209,7 @@ absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Cat
       planned.push_back({known->tag, false});
       continue;
     }
-    ASSIGN_OR_RETURN(PlannedTag fresh, PlanNewTag(tag_spec, catalogue));
+    ASSIGN_OR_RETURN(PlannedTag fresh, PlanNewTag(tag_spec, catalogue, spec.mode == LoadMode::kRemove));
     RETURN_IF_ERROR(CheckOnConflict(tag_spec, fresh.tag));
     planned.push_back(std::move(fresh));
     ++more;
@@ -271,6 +281,13 @@ records::LoadResultRecord EncodeResult(const LoadResult& result) {
     tag->set_member_count(loaded.member_count);
   }
   for (const std::string& warning : result.warnings) record.add_warnings(warning);
+  if (result.cells) {
+    records::CellCountsRecord& cells = *record.mutable_cells();
+    cells.set_changed(result.cells->changed);
+    cells.set_unchanged(result.cells->unchanged);
+    cells.set_dropped(result.cells->dropped);
+  }
+  record.set_unknown_records(result.unknown_records);
   return record;
 }
 
@@ -294,6 +311,11 @@ LoadResult DecodeResult(const std::string& label, const records::LoadResultRecor
   for (const auto& tag : record.tags())
     result.tags.push_back({tag.name(), tag.version(), tag.member_count()});
   result.warnings.assign(record.warnings().begin(), record.warnings().end());
+  if (record.has_cells()) {
+    const records::CellCountsRecord& cells = record.cells();
+    result.cells = CellCounts{cells.changed(), cells.unchanged(), cells.dropped()};
+  }
+  result.unknown_records = record.unknown_records();
   return result;
 }
 

@@ -35,7 +35,7 @@ struct LoadPlan {
 absl::StatusOr<LoadSpec> CheckLoadSpec(const LoadSpec& spec);
 
 // `spec` as CheckLoadSpec gave it. INVALID_ARGUMENT, kUnknownTag: a tag whose kind neither the catalogue nor
-// the spec knows. FAILED_PRECONDITION, kTagContradicts: kind, scale or weights differ from the catalogue's.
+// the spec knows, under REMOVE any that the catalogue doesn't have. FAILED_PRECONDITION, kTagContradicts: kind, scale or weights differ from the catalogue's.
 // RESOURCE_EXHAUSTED, kLimit: more tags than a population may have. A new tag takes description, owner and
 // source from the spec.
 absl::StatusOr<std::vector<PlannedTag>> PlanTags(const LoadSpec& spec, const Catalogue& catalogue);

@@ -18,7 +18,8 @@
 
 namespace muster::index {
 
-enum class LoadMode : uint8_t { kMerge = 1, kReplace = 2 };
+// The numbers are those of muster.v1.LoadMode.
+enum class LoadMode : uint8_t { kMerge = 1, kReplace = 2, kRemove = 3 };
 
 // When records of one member give different values. The numbers are those of muster.v1.OnConflict.
 enum class OnConflict : uint8_t { kReject = 1, kFirst = 2, kLast = 3, kMax = 4, kMin = 5 };
@@ -57,9 +58,15 @@ struct LoadSpec {
   bool make_current = false;  // tags whose current version is of a later date
   bool allow_future = false;  // a date later than tomorrow
   bool allow_empty = false;   // no accepted record
+  bool update_only = false;   // records of members that the population doesn't have are dropped
   // Neither is part of what the label stands for.
   bool dry_run = false;        // everything is done as for a load, and nothing is published
   bool keep_rejected = false;  // all rejected records can be read for a while (KeptRejections)
+
+  // Whether a record of an unknown member makes that member.
+  bool makes_members() const { return mode != LoadMode::kRemove && !update_only; }
+  // Whether the load changes the version of its date, and keeps what it doesn't name.
+  bool builds_on_parent() const { return mode != LoadMode::kReplace; }
 };
 
 // The most texts of a coded column: as many as its codes can name.
@@ -137,6 +144,15 @@ struct CommitBytes {
   uint64_t least = 0, most = 0;
 };
 
+// A cell is a member and a tag of the load. Compared with the versions on which the load builds, or which it
+// replaces, AS OF its date.
+struct CellCounts {
+  uint64_t changed = 0;    // the value is another one
+  uint64_t unchanged = 0;  // the load gave or removed a value, and the member's value stayed as it was
+  // Cells that weren't empty, of records that were rejected or whose member is unknown.
+  uint64_t dropped = 0;
+};
+
 struct LoadedTag {
   std::string name;
   Version version = 0;
@@ -158,6 +174,9 @@ struct LoadResult {
   bool is_late = false;  // everyone already had a version of a later date
   std::vector<LoadedTag> tags;
   std::vector<std::string> warnings;
+  std::optional<CellCounts> cells;  // empty: of a load from before they were counted
+  // Records of members that the population doesn't have, which LoadSpec::makes_members left out.
+  uint64_t unknown_records = 0;
 };
 
 }  // namespace muster::index

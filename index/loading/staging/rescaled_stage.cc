@@ -21,6 +21,7 @@ class RescaledSink final : public RowSink {
   void SetParent(RescaledRows& rows) { rows_ = &rows; }
 
   void BeginSpan(StagedBatch& batch, FragmentSpan) override {
+    changed_.EndSpan();
     if (spans_) writer_.BeginPart(batch);
   }
 
@@ -28,11 +29,23 @@ class RescaledSink final : public RowSink {
     RETURN_IF_ERROR(budget_.Check());
     ASSIGN_OR_RETURN(std::vector<Bitmap> now, rows_->Read(row));
     const FragmentSpan parent = rows_->span();
+    // Of the fragments that change: members that a row gains are cleared from it, too.
+    FragmentSets before;
     for (const auto& [fragment, leaving] : cleared.sets) {
-      if (fragment < parent.end) now[fragment - parent.first].Subtract(leaving);
+      if (fragment >= parent.end) continue;
+      before.emplace_back(fragment, now[fragment - parent.first]);
+      now[fragment - parent.first].Subtract(leaving);
     }
     for (auto& [fragment, joining] : sets) {
-      if (fragment < parent.end) now[fragment - parent.first].Union(joining);
+      if (fragment < parent.end) {
+        now[fragment - parent.first].Union(joining);
+      } else {
+        changed_.Add(fragment, joining);
+      }
+    }
+    for (auto& [fragment, flips] : before) {
+      flips.Xor(now[fragment - parent.first]);
+      if (!flips.Empty()) changed_.Add(fragment, flips);
     }
     for (uint32_t i = 0; i < now.size(); ++i) {
       RETURN_IF_ERROR(writer_.Put(row, parent.first + i, std::move(now[i])));
@@ -48,11 +61,16 @@ class RescaledSink final : public RowSink {
     return absl::InternalError("numbers have no values without rows");
   }
 
-  absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+  absl::StatusOr<StagedVersion> Finish() override {
+    changed_.EndSpan();
+    return writer_.Finish();
+  }
+  MemberChanges changes() const override { return {changed_.count(), 0}; }
 
  private:
   StoreWriter writer_;
   const bool spans_;
+  ChangedMembers changed_;
   RescaledRows* rows_ = nullptr;
   const WorkBudget& budget_;
 };
@@ -79,6 +97,7 @@ class RescaledStage final : public TagStage {
   }
 
   absl::StatusOr<StagedVersion> Finish() override { return sink_->Finish(); }
+  MemberChanges changes() const override { return sink_->changes(); }
 
  private:
   const TagStaging staging_;

@@ -78,20 +78,6 @@ bool HasSlot(absl::Span<const RowId> rows, RowId row) {
 
 bool Clears(const ClearedMembers& cleared) { return cleared.everyone || !cleared.sets.empty(); }
 
-// `a` and the members of `b`.
-ClearedMembers Join(const ClearedMembers& a, FragmentSets b) {
-  if (a.everyone) return a;
-  ClearedMembers joined;
-  size_t i = 0;
-  for (const auto& [fragment, set] : a.sets) {
-    for (; i < b.size() && b[i].first < fragment; ++i) joined.sets.push_back(std::move(b[i]));
-    joined.sets.emplace_back(fragment, set);
-    if (i < b.size() && b[i].first == fragment) joined.sets.back().second.Union(b[i++].second);
-  }
-  for (; i < b.size(); ++i) joined.sets.push_back(std::move(b[i]));
-  return joined;
-}
-
 // Sorts `order`, keeping equal ones, by twelve bits of the values they name.
 void SortByDigit(absl::Span<const ValueId> values, int shift, BlockVector<uint32_t>& order) {
   constexpr size_t kDigits = 1 << 12;
@@ -131,7 +117,7 @@ absl::Status WriteValue(const LoadedValue& loaded, absl::Span<const RowId> paren
     return written;
   }
   // A member that gets a weight loses the old one.
-  const ClearedMembers old_weights = Join(cleared, sets);
+  const ClearedMembers old_weights = JoinCleared(cleared, sets);
   RETURN_IF_ERROR(sink.WriteRow(membership, std::move(sets), cleared));
   return WriteSlices(loaded.entries, parent_rows, old_weights, sink);
 }

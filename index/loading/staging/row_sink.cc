@@ -28,6 +28,7 @@ class StoreSink final : public RowSink {
   absl::Status WriteRow(RowId row, FragmentSets sets, const ClearedMembers&) override {
     RETURN_IF_ERROR(budget_.Check());
     for (auto& [fragment, set] : sets) {
+      if (row == kKnownRow) changes_.changed += set.Cardinality();
       RETURN_IF_ERROR(writer_.Put(row, fragment, std::move(set)));
     }
     return absl::OkStatus();
@@ -39,10 +40,12 @@ class StoreSink final : public RowSink {
   }
 
   absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+  MemberChanges changes() const override { return changes_; }
 
  private:
   StoreWriter writer_;
   const bool spans_;
+  MemberChanges changes_;
   const WorkBudget& budget_;
   size_t counts_ = 0;
 };
@@ -58,6 +61,7 @@ class EdgeSink final : public RowSink {
         budget_(budget) {}
 
   void BeginSpan(StagedBatch& batch, FragmentSpan span) override {
+    changed_.EndSpan();
     parent_span_ = span.Below(parent_fragments_);
     if (spans_) writer_.BeginPart(batch);
   }
@@ -82,7 +86,11 @@ class EdgeSink final : public RowSink {
     return writer_.ChangeCount(row, change);
   }
 
-  absl::StatusOr<StagedVersion> Finish() override { return writer_.Finish(); }
+  absl::StatusOr<StagedVersion> Finish() override {
+    changed_.EndSpan();
+    return writer_.Finish();
+  }
+  MemberChanges changes() const override { return {changed_.count(), lost_}; }
 
  private:
   // The change of a row, and the positions reached in its sets and its cleared members.
@@ -141,12 +149,25 @@ class EdgeSink final : public RowSink {
     while (lost < cleared.size() && cleared[lost].first < fragment) ++lost;
     const bool has_set = set < sets.size() && sets[set].first == fragment;
     if (change.cleared.everyone) {
-      return writer_.Change(change.row, fragment, old, has_set ? std::move(sets[set].second) : Bitmap());
+      return Write({change.row, fragment}, old, has_set ? std::move(sets[set].second) : Bitmap(), true);
     }
     Bitmap child = old;
     if (lost < cleared.size() && cleared[lost].first == fragment) child.Subtract(cleared[lost].second);
     if (has_set) child.Union(sets[set].second);
-    return writer_.Change(change.row, fragment, old, child);
+    return Write({change.row, fragment}, old, child, false);
+  }
+
+  absl::Status Write(Frontier at, const Bitmap& old, const Bitmap& child, bool replaced) {
+    Bitmap flips = old;
+    flips.Xor(child);
+    if (flips.Empty()) return absl::OkStatus();
+    changed_.Add(at.fragment, flips);
+    if (replaced && at.row == kKnownRow) {
+      Bitmap lost = flips;
+      lost.Intersect(old);
+      lost_ += lost.Cardinality();
+    }
+    return writer_.Change(at, old, child, std::move(flips));
   }
 
   EdgeWriter writer_;
@@ -155,6 +176,8 @@ class EdgeSink final : public RowSink {
   const std::unique_ptr<RowSource> source_;
   const bool spans_;
   FragmentSpan parent_span_;  // those of the span that the parent has
+  ChangedMembers changed_;
+  uint64_t lost_ = 0;
   ResolvedRow resolved_;
   const WorkBudget& budget_;
   size_t counts_ = 0;
@@ -175,6 +198,19 @@ FragmentSets CutIntoFragments(absl::Span<const Ordinal> ordinals) {
     sets.emplace_back(fragment, Bitmap::FromSorted(locals));
   }
   return sets;
+}
+
+ClearedMembers JoinCleared(const ClearedMembers& a, FragmentSets b) {
+  if (a.everyone) return a;
+  ClearedMembers joined;
+  size_t i = 0;
+  for (const auto& [fragment, set] : a.sets) {
+    for (; i < b.size() && b[i].first < fragment; ++i) joined.sets.push_back(std::move(b[i]));
+    joined.sets.emplace_back(fragment, set);
+    if (i < b.size() && b[i].first == fragment) joined.sets.back().second.Union(b[i++].second);
+  }
+  for (; i < b.size(); ++i) joined.sets.push_back(std::move(b[i]));
+  return joined;
 }
 
 std::unique_ptr<RowSink> NewStoreSink(StoreWriter writer, bool spans, const WorkBudget& budget) {

@@ -15,6 +15,7 @@
 #include "index/bitmap/row_id.h"
 #include "index/concurrency/work_budget.h"
 #include "index/loading/intake/fragment_span.h"
+#include "index/loading/staging/changed_members.h"
 #include "index/versions/publishing/edge_writer.h"
 #include "index/versions/publishing/store_writer.h"
 #include "index/versions/snapshots/snapshot.h"
@@ -33,6 +34,9 @@ struct ClearedMembers {
   FragmentSets sets;
 };
 
+// `a` and the members of `b`.
+ClearedMembers JoinCleared(const ClearedMembers& a, FragmentSets b);
+
 // Takes rows in ascending order, once or for each of several spans of fragments. Not thread-safe.
 class RowSink {
  public:
@@ -47,6 +51,9 @@ class RowSink {
   virtual absl::Status WriteCount(RowId row, int64_t change) = 0;
   // Adds the rest to the batch of the last span.
   virtual absl::StatusOr<StagedVersion> Finish() = 0;
+  // What all rows together change for the tag's members; of a new store, every member of its known row. REQUIRES:
+  // Finish was called.
+  virtual MemberChanges changes() const = 0;
 };
 
 // A sink for a new store, whose rows were all empty. `spans`: whether several will come. `budget` is checked

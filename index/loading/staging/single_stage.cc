@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "index/loading/staging/old_cells.h"
 #include "index/loading/staging/row_builder.h"
 #include "index/loading/staging/single_parent.h"
 #include "index/status/status_macros.h"
@@ -147,8 +148,10 @@ class SingleStage final : public TagStage {
   absl::Status Survey(const MemberCells& cells) override;
   absl::Status Stage(StagedBatch& batch, MemberCells cells) override;
   absl::StatusOr<StagedVersion> Finish() override { return sink_->Finish(); }
+  MemberChanges changes() const override { return compared_ ? *compared_ : sink_->changes(); }
 
  private:
+  absl::Status Compare(const MemberCells& cells);
   // `load`: how many members have each value of the load.
   void Decide(const std::vector<ValueSize>& load);
   bool NeedsNewStore(const std::vector<ValueSize>& load) const;
@@ -167,12 +170,13 @@ class SingleStage final : public TagStage {
   ValuesWithRows with_rows_;
   std::vector<ValueSize> surveyed_;  // of the whole content, when it is staged span by span
   std::unique_ptr<RowSink> sink_;
+  std::optional<MemberChanges> compared_;  // of a new store that has a parent
 };
 
 absl::Status SingleStage::Begin() {
   if (staging_.parent != nullptr) {
     ASSIGN_OR_RETURN(parent_, ReadSingleParent(staging_));
-    if (staging_.mode == LoadMode::kMerge && !parent_.with_rows.all()) {
+    if (staging_.mode != LoadMode::kReplace && !parent_.with_rows.all()) {
       way_ = Way::kSlicedMerge;
       return absl::OkStatus();
     }
@@ -183,7 +187,7 @@ absl::Status SingleStage::Begin() {
 }
 
 void SingleStage::Decide(const std::vector<ValueSize>& load) {
-  const bool merge = staging_.mode == LoadMode::kMerge;
+  const bool merge = staging_.mode != LoadMode::kReplace;
   if (staging_.parent == nullptr || NeedsNewStore(load)) {
     way_ = merge && staging_.parent != nullptr ? Way::kWholeAnew : Way::kNewStore;
     // Of a merge, values that the load removes count too: else each load would rewrite a tag near the limit.
@@ -198,7 +202,7 @@ void SingleStage::Decide(const std::vector<ValueSize>& load) {
 // Whether the version needs another layout than the parent's store has. A parent that is already past the
 // limit keeps its layout, so that a MERGE of a few cells doesn't write the whole tag.
 bool SingleStage::NeedsNewStore(const std::vector<ValueSize>& load) const {
-  const bool merge = staging_.mode == LoadMode::kMerge;
+  const bool merge = staging_.mode != LoadMode::kReplace;
   if (!parent_.with_rows.all()) {
     if (merge) return false;
     const auto has_row = [this](ValueId value) { return parent_.with_rows.Has(value); };
@@ -218,10 +222,13 @@ absl::Status SingleStage::Survey(const MemberCells& cells) {
 
 absl::Status SingleStage::Stage(StagedBatch& batch, MemberCells cells) {
   if (!way_) Decide(SizesOf(cells.values));
+  const bool anew = *way_ == Way::kWholeAnew || *way_ == Way::kNewStore;
+  if (anew && staging_.parent != nullptr) {
+    RETURN_IF_ERROR(Compare(cells));
+  }
   if (*way_ == Way::kWholeAnew) {
     ASSIGN_OR_RETURN(cells, MergeWhole(staging_, parent_, parent_values_, cells));
   }
-  const bool anew = *way_ == Way::kWholeAnew || *way_ == Way::kNewStore;
   if (sink_ == nullptr) {
     if (anew) {
       RETURN_IF_ERROR(BeginNewStore(batch, cells.values));
@@ -232,6 +239,15 @@ absl::Status SingleStage::Stage(StagedBatch& batch, MemberCells cells) {
   sink_->BeginSpan(batch, cells.span);
   if (anew) return StageAll(std::move(cells));
   return *way_ == Way::kSlicedMerge ? StageSlicedMerge(cells) : StageAllRows(std::move(cells));
+}
+
+absl::Status SingleStage::Compare(const MemberCells& cells) {
+  if (!compared_) compared_.emplace();
+  OldCells old{*staging_.parent, staging_.tag.id, {}};
+  for (const ValueSize& value : parent_values_) {
+    if (!parent_.sliced) old.value_rows.push_back(MakeRow(value.value, kMembershipSlot));
+  }
+  return CompareWithOld(old, staging_.mode, cells, staging_.budget, *compared_);
 }
 
 // `values`: those of the first span, which is all of them unless there was a survey.

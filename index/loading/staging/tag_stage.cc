@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "index/loading/staging/multi_removal.h"
+#include "index/loading/staging/old_cells.h"
 #include "index/loading/staging/rescaled_stage.h"
 #include "index/loading/staging/row_builder.h"
 #include "index/loading/staging/single_stage.h"
@@ -33,6 +35,7 @@ absl::Status WriteScalar(const TagStaging& staging, const MemberCells& cells, Ro
 }
 
 absl::Status WriteMulti(const TagStaging& staging, MemberCells cells, RowSink& sink) {
+  if (staging.mode == LoadMode::kRemove) return WriteMultiRemoval(staging, std::move(cells), sink);
   absl::Span<const Ordinal> replaced;
   if (staging.replace_on_merge) replaced = cells.ordinals;
   const ClearedMembers cleared = ClearedBy(staging, replaced, cells.cleared);
@@ -60,10 +63,32 @@ class RowsStage final : public TagStage {
   }
 
   absl::StatusOr<StagedVersion> Finish() override { return sink_->Finish(); }
+  MemberChanges changes() const override { return sink_->changes(); }
 
  private:
   const TagStaging staging_;
   std::unique_ptr<RowSink> sink_;
+};
+
+// REPLACE of numbers whose parent has another scale: a new store, compared with the parent's numbers.
+class FreshNumbersStage final : public TagStage {
+ public:
+  // `old`: the parent.
+  FreshNumbersStage(const TagStaging& fresh, const OldCells& old)
+      : old_(old), budget_(fresh.budget), stage_(fresh) {}
+
+  absl::Status Stage(StagedBatch& batch, MemberCells cells) override {
+    RETURN_IF_ERROR(CompareWithOld(old_, LoadMode::kReplace, cells, budget_, changes_));
+    return stage_.Stage(batch, std::move(cells));
+  }
+  absl::StatusOr<StagedVersion> Finish() override { return stage_.Finish(); }
+  MemberChanges changes() const override { return changes_; }
+
+ private:
+  const OldCells old_;
+  const WorkBudget& budget_;
+  RowsStage stage_;
+  MemberChanges changes_;
 };
 
 absl::StatusOr<std::unique_ptr<TagStage>> StageOfKind(const TagStaging& staging) {
@@ -76,7 +101,8 @@ absl::StatusOr<std::unique_ptr<TagStage>> StageFromOtherScale(const TagStaging& 
   if (staging.mode == LoadMode::kReplace) {
     const TagStaging fresh{staging.tag,    staging.mode,  staging.replace_on_merge, nullptr,
                            staging.budget, staging.spans, staging.value_sizes};
-    return StageOfKind(fresh);
+    const OldCells old{*staging.parent, staging.tag.id, {}, staging.tag.scale - from};
+    return std::make_unique<FreshNumbersStage>(fresh, old);
   }
   ASSIGN_OR_RETURN(const FarthestNumber farthest,
                    FindFarthest(*staging.parent, staging.tag.id, staging.budget));
@@ -128,6 +154,14 @@ absl::StatusOr<std::unique_ptr<RowSink>> NewSinkOf(const TagStaging& staging, St
   ASSIGN_OR_RETURN(StoreWriter writer,
                    StoreWriter::Begin(batch, staging.tag.id, layout, values_with_rows, staging.tag.scale));
   return NewStoreSink(std::move(writer), staging.spans, staging.budget);
+}
+
+uint64_t CountNamed(const MemberCells& cells) {
+  if (!cells.cleared.empty()) return UniteOrdinals(cells.ordinals, cells.cleared).size();
+  uint64_t named = 0;
+  for (size_t i = 0; i < cells.ordinals.size(); ++i)
+    named += i == 0 || cells.ordinals[i] != cells.ordinals[i - 1] ? 1 : 0;
+  return named;
 }
 
 BlockVector<Ordinal> UniteOrdinals(absl::Span<const Ordinal> a, absl::Span<const Ordinal> b) {

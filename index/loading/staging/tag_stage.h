@@ -44,10 +44,11 @@ struct TagStaging {
   const std::vector<ValueSize>* value_sizes = nullptr;
 };
 
-// A staged tag, and how many members have a value in it.
+// A staged tag, how many members have a value in it, and what it changes.
 struct StagedTag {
   StagedVersion version;
   uint64_t member_count = 0;
+  CellCounts cells;
 };
 
 // Stages the cells of one tag in the load's mode (docs/semantics.md, rules 2 and 19), in one piece or span by
@@ -64,7 +65,16 @@ class TagStage {
   virtual absl::Status Stage(StagedBatch& batch, MemberCells cells) = 0;
   // Adds the rest to the batch of the last span. REQUIRES: Stage was called.
   virtual absl::StatusOr<StagedVersion> Finish() = 0;
+  // How the members' values differ from the parent's. REQUIRES: Finish was called.
+  virtual MemberChanges changes() const = 0;
 };
+
+// The number of members for whom the cells of a span give, clear or remove a value.
+uint64_t CountNamed(const MemberCells& cells);
+// What a load that names so many members does to the cells of a tag.
+inline CellCounts CellsOf(uint64_t named, const MemberChanges& changes) {
+  return {.changed = changes.changed, .unchanged = named - (changes.changed - changes.lost)};
+}
 
 // FAILED_PRECONDITION, kLimit: a number of the parent is out of range in the tag's scale.
 absl::StatusOr<std::unique_ptr<TagStage>> NewTagStage(const TagStaging& staging);

@@ -67,19 +67,23 @@ absl::Status EdgeWriter::ChangeCount(RowId row, int64_t change) {
 absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child) {
   Bitmap flips = parent;
   flips.Xor(child);
+  return Change({row, fragment}, parent, child, std::move(flips));
+}
+
+absl::Status EdgeWriter::Change(Frontier at, const Bitmap& parent, const Bitmap& child, Bitmap flips) {
   const uint32_t flip_count = flips.Cardinality();
   if (flip_count == 0) return absl::OkStatus();
-  RETURN_IF_ERROR(MoveTo({row, fragment}));
+  RETURN_IF_ERROR(MoveTo(at));
   RETURN_IF_ERROR(TakeNumber());
   const uint32_t after = child.Cardinality();
   row_stats_.change += static_cast<int64_t>(after) - static_cast<int64_t>(parent.Cardinality());
   ++row_stats_.records;
   ++staged_.changed_records;
-  staged_.fragment_count = std::max(staged_.fragment_count, fragment + 1);
+  staged_.fragment_count = std::max(staged_.fragment_count, at.fragment + 1);
   const RecordKind kind = ChooseKind(flip_count, after);
   std::string record =
       kind == RecordKind::kXor ? EncodeRecord(kind, std::move(flips)) : EncodeRecord(kind, child);
-  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, row, fragment), std::move(record));
+  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, at.row, at.fragment), std::move(record));
 }
 
 absl::Status EdgeWriter::EndRow() {

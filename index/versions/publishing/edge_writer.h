@@ -31,6 +31,8 @@ class EdgeWriter {
   // Adds the change of one row in one fragment, from `parent` to `child`. Equal ones are skipped. REQUIRES:
   // (row, fragment) greater than the part's last one: INVALID_ARGUMENT.
   absl::Status Change(RowId row, uint32_t fragment, const Bitmap& parent, const Bitmap& child);
+  // The same when the caller knows the difference. REQUIRES: `flips` is parent XOR child.
+  absl::Status Change(Frontier at, const Bitmap& parent, const Bitmap& child, Bitmap flips);
   // Adds only the statistics of a value without a row: members of the child − members of the parent, which
   // are summed up over the parts; 0 is skipped. REQUIRES: `row` greater than the part's last one:
   // INVALID_ARGUMENT.

@@ -64,4 +64,21 @@ absl::StatusOr<std::vector<Bitmap>> FragmentReader::ReadRows(absl::Span<const Ro
   return bitmaps;
 }
 
+absl::StatusOr<std::vector<Bitmap>> FragmentReader::ReadWindow(RowRef row,
+                                                               absl::Span<const uint32_t> fragments) {
+  const uint32_t first = fragments.front();
+  RETURN_IF_ERROR(source_->BeginWindow(first, fragments.back() - first + 1));
+  absl::Status status = source_->Resolve(row, resolved_);
+  std::vector<Bitmap> bitmaps;
+  bitmaps.reserve(fragments.size());
+  for (size_t i = 0; status.ok() && i < fragments.size(); ++i) {
+    absl::StatusOr<Bitmap> bitmap = ReadResolved(resolved_, fragments[i] - first, row, fragments[i]);
+    status = bitmap.status();
+    if (bitmap.ok()) bitmaps.push_back(*std::move(bitmap));
+  }
+  source_->EndWindow();
+  RETURN_IF_ERROR(status);
+  return bitmaps;
+}
+
 }  // namespace muster::index

@@ -28,6 +28,8 @@ class FragmentReader {
   absl::StatusOr<Bitmap> Read(RowRef row, uint32_t fragment);
   // Several rows of one fragment in one transaction, in the given order: ascending rows are fastest.
   absl::StatusOr<std::vector<Bitmap>> ReadRows(absl::Span<const RowRef> rows, uint32_t fragment);
+  // One row in several fragments in one transaction. REQUIRES: some, ascending within kMaxWindowFragments.
+  absl::StatusOr<std::vector<Bitmap>> ReadWindow(RowRef row, absl::Span<const uint32_t> fragments);
 
  private:
   absl::StatusOr<Bitmap> Resolve(RowRef row, uint32_t fragment);

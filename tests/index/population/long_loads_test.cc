@@ -74,6 +74,32 @@ std::string ProfileOf(Database& database, const std::string& member) {
   return absl::StrJoin(values, " ");
 }
 
+TEST(LongLoads, RemoveAndUnknownMembers) {
+  TestDatabase database;
+  ASSERT_THAT(LoadLong(*database, LongSpec(),
+                       {{"a", 0, "30"}, {"a", 2, "rum|tea"}, {"a", 4, "x:2"}, {"b", 1, "X"}, {"b", 3, "no"}}),
+              IsOk());
+  const auto removed = LoadLong(*database, LongSpec(LoadMode::kRemove),
+                                {{"a", 0, "1"},
+                                 {"a", 2, "rum"},
+                                 {"a", 2, "gin"},
+                                 {"a", 4, "x"},
+                                 {"b", 3, "-"},
+                                 {"b", 0, "5"},
+                                 {"b", 0, "five"},
+                                 {"ghost", 1, "X"},
+                                 {"ghost", 1, ""}},
+                                /*batch_size=*/2);
+  ASSERT_THAT(removed, IsOk());
+  EXPECT_EQ(removed->unknown_records, 2u);
+  EXPECT_EQ(removed->rejected_records, 1u);
+  EXPECT_EQ(removed->cells->changed, 4u);
+  EXPECT_EQ(removed->cells->unchanged, 1u);
+  EXPECT_EQ(removed->cells->dropped, 2u);
+  EXPECT_EQ(ProfileOf(*database, "a"), "  tea  ");
+  EXPECT_EQ(ProfileOf(*database, "b"), " X   ");
+}
+
 TEST(LongLoads, EachRecordGivesOneTag) {
   TestDatabase database;
   const auto loaded = LoadLong(*database, LongSpec(),
