@@ -37,6 +37,7 @@ struct LoadOptions {
   bool make_current = false;
   bool allow_future = false;
   bool allow_empty = false;
+  bool update_only = false;
   bool success_file = false;
   bool dry_run = false;
   std::string rejects_path;
@@ -128,7 +129,9 @@ bool RefusesPopulation(const absl::Status& status) {
 // Sets the load's fields from the command line and the schema.
 absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.path = options.paths.front();
-  load.mode = options.mode == "replace" ? v1::LOAD_MODE_REPLACE : v1::LOAD_MODE_MERGE;
+  load.mode = options.mode == "replace"  ? v1::LOAD_MODE_REPLACE
+              : options.mode == "remove" ? v1::LOAD_MODE_REMOVE
+                                         : v1::LOAD_MODE_MERGE;
   load.business_date = options.date;
   load.label = options.label.empty() ? loaders::MakeLabel(load.path) : options.label;
   load.max_rejected = options.max_rejected;
@@ -138,6 +141,7 @@ absl::Status Describe(const LoadOptions& options, loaders::FileLoad& load) {
   load.allow_empty = options.allow_empty;
   load.dry_run = options.dry_run;
   load.keep_rejected = !options.rejects_path.empty();
+  load.update_only = options.update_only;
   if (!options.schema_path.empty()) {
     ASSIGN_OR_RETURN(load.schema, loaders::ReadTagSchema(options.schema_path));
   }
@@ -340,10 +344,11 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
   command
       .add_option(
           "--mode", options->mode,
-          "merge changes only the cells that are given; replace makes the file the whole truth for its tags")
-      ->check(command_line::OneOf({"merge", "replace"}))
+          "merge changes only the cells that are given; replace makes the file the whole truth for its tags; "
+          "remove takes from each member the tags whose cells aren't empty")
+      ->check(command_line::OneOf({"merge", "replace", "remove"}))
       ->transform([](const std::string& mode) { return absl::AsciiStrToLower(mode); })
-      ->type_name("merge|replace")
+      ->type_name("merge|replace|remove")
       ->capture_default_str();
   command.add_option("--date", options->date, "The business date. Default: today")
       ->check(CheckDate)
@@ -367,6 +372,8 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
       ->type_name("FILE");
   command.add_flag("--dry-run", options->dry_run,
                    "Check the whole file and count what it would change, and publish nothing");
+  command.add_flag("--update-only", options->update_only,
+                   "Make no members: records of others than the population's have no effect");
   AddPermissions(command, *options);
   AddTextOptions(command, options->text);
   AddFormatOption(command, run);

@@ -49,6 +49,11 @@ std::string ReasonText(v1::RejectionReason reason) {
   }
 }
 
+std::string CellsText(const v1::CellCounts& cells) {
+  return absl::StrCat(Grouped(cells.changed()), " changed, ", Grouped(cells.unchanged()), " unchanged, ",
+                      Grouped(cells.dropped()), " dropped");
+}
+
 LineNames LinesOf(std::string input) {
   return [input = std::move(input)](uint64_t line) { return absl::StrCat(input, ":", line); };
 }
@@ -59,6 +64,7 @@ std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room) {
       "load ", answer.label(), ": ", StateText(answer), ", as of ", answer.business_date(), "\n",
       Counted(answer.records(), "record"), ", ", Grouped(answer.rejected_records()), " rejected; ",
       Counted(answer.new_members(), "new member"), ", ", Grouped(answer.member_count()), " in all\n");
+  if (answer.has_cells()) absl::StrAppend(&text, "cells: ", CellsText(answer.cells()), "\n");
   if (dry_run) absl::StrAppend(&text, "this was a dry run: nothing was published\n");
   if (answer.tags_size() == 0) return text;
   Table table({{.title = "tag", .narrowest = 20},

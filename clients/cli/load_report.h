@@ -16,6 +16,8 @@ namespace muster::cli {
 
 // The result as text: label, counts, and a table of the tags, in lines of at most `room` columns.
 std::string LoadText(const v1::LoadRecordsResponse& answer, size_t room = kUnboundedColumns);
+// `12 changed, 3 unchanged, 0 dropped`.
+std::string CellsText(const v1::CellCounts& cells);
 // The tags as CSV.
 std::string LoadCsv(const v1::LoadRecordsResponse& answer);
 

@@ -136,6 +136,7 @@ std::string LoadText(const v1::Load& load, size_t room) {
     add("", absl::StrCat(Grouped(count.records()), " × ", ReasonText(count.reason())));
   for (const v1::RejectedRecord& rejected : load.first_rejected())
     add("", absl::StrCat(PlaceOf(rejected), ": ", rejected.message()));
+  if (load.has_cells()) add("cells", CellsText(load.cells()));
   for (const std::string& warning : load.warnings()) add("warning", warning);
   return text + ResultsTable(load, room);
 }

@@ -101,6 +101,7 @@ absl::StatusOr<v1::LoadSpec> SpecOf(const FileLoad& load, const RecordReader& re
   spec.set_make_current(load.make_current);
   spec.set_allow_future(load.allow_future);
   spec.set_allow_empty(load.allow_empty);
+  spec.set_update_only(load.update_only);
   spec.set_dry_run(load.dry_run);
   spec.set_keep_rejected(load.keep_rejected);
   const std::string how = Described(load.schema, reader.format());

@@ -32,6 +32,7 @@ struct FileLoad {
   bool make_current = false;
   bool allow_future = false;
   bool allow_empty = false;
+  bool update_only = false;
   bool dry_run = false;
   bool keep_rejected = false;
 };

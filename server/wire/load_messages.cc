@@ -81,7 +81,7 @@ absl::Status CheckSpec(const v1::LoadSpec& spec) {
     return FieldError("spec.population", "the population is missing: say whose members the records name");
   }
   if (!v1::LoadMode_IsValid(spec.mode())) {
-    return FieldError("spec.mode", "this server doesn't know the mode: give MERGE or REPLACE");
+    return FieldError("spec.mode", "this server doesn't know the mode: give MERGE, REPLACE or REMOVE");
   }
   if (!v1::RecordLayout_IsValid(spec.layout())) {
     return FieldError("spec.layout", "this server doesn't know the layout: give WIDE or LONG");
@@ -194,7 +194,7 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
   decoded.population = spec.population();
   decoded.time_zone = spec.time_zone();
   decoded.create_population = spec.create_population();
-  decoded.mode = spec.mode() == v1::LOAD_MODE_REPLACE ? index::LoadMode::kReplace : index::LoadMode::kMerge;
+  if (spec.mode() != v1::LOAD_MODE_UNSPECIFIED) decoded.mode = static_cast<index::LoadMode>(spec.mode());
   decoded.label = spec.label();
   decoded.business_date = date;
   for (int i = 0; i < spec.tags_size(); ++i) {
@@ -210,6 +210,7 @@ absl::StatusOr<index::LoadSpec> DecodeLoadSpec(const v1::LoadSpec& spec) {
   decoded.make_current = spec.make_current();
   decoded.allow_future = spec.allow_future();
   decoded.allow_empty = spec.allow_empty();
+  decoded.update_only = spec.update_only();
   decoded.dry_run = spec.dry_run();
   decoded.keep_rejected = spec.keep_rejected();
   if (decoded.keep_rejected && decoded.label.empty())
@@ -296,6 +297,13 @@ v1::LoadRecordsResponse EncodeLoadResult(const index::LoadResult& result, uint64
       encoded.set_coverage(static_cast<double>(tag.member_count) / static_cast<double>(everyone));
   }
   for (const std::string& warning : result.warnings) response.add_warnings(MendUtf8(warning));
+  if (result.cells) {
+    v1::CellCounts& cells = *response.mutable_cells();
+    cells.set_changed(result.cells->changed);
+    cells.set_unchanged(result.cells->unchanged);
+    cells.set_dropped(result.cells->dropped);
+  }
+  response.set_unknown_records(result.unknown_records);
   return response;
 }
 
@@ -303,7 +311,7 @@ v1::Load EncodePastLoad(const index::PastLoad& load, absl::TimeZone zone) {
   v1::Load encoded;
   encoded.set_label(load.result.label);
   encoded.set_state(v1::LOAD_STATE_PUBLISHED);
-  encoded.set_mode(load.mode == index::LoadMode::kReplace ? v1::LOAD_MODE_REPLACE : v1::LOAD_MODE_MERGE);
+  encoded.set_mode(static_cast<v1::LoadMode>(load.mode));
   encoded.set_business_date(DateText(load.result.business_date));
   encoded.set_published_at(MomentText(load.published, zone));
   for (const index::LoadedTag& tag : load.result.tags) encoded.add_tags(tag.name);
@@ -322,6 +330,8 @@ void AddLoadResult(const index::PastLoad& load, v1::Load& encoded) {
   encoded.mutable_rejections()->Swap(result.mutable_rejections());
   encoded.mutable_first_rejected()->Swap(result.mutable_first_rejected());
   encoded.mutable_warnings()->Swap(result.mutable_warnings());
+  if (result.has_cells()) encoded.mutable_cells()->Swap(result.mutable_cells());
+  encoded.set_unknown_records(result.unknown_records());
 }
 
 }  // namespace muster::server

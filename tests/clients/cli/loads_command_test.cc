@@ -46,6 +46,8 @@ class LoadsCommandTest : public CommandTest {
     published.add_rejections()->set_reason(v1::REJECTION_REASON_BAD_CELL);
     published.mutable_rejections(0)->set_records(12);
     published.add_warnings("late");
+    published.mutable_cells()->set_changed(1'234);
+    published.mutable_cells()->set_dropped(5);
     v1::Load& open = *server_.load_pages[1].add_loads();
     open.set_label("clicks");
     open.set_state(v1::LOAD_STATE_OPEN);
@@ -109,11 +111,15 @@ TEST_F(LoadsCommandTest, ShowsOne) {
             "             12 × a cell that its tag doesn't take\n"
             "             line 17: orders: 'x' is no number\n"
             "             part-1.csv:17: orders: 'y' is no number\n"
+            "  cells      1,234 changed, 0 unchanged, 5 dropped\n"
             "  warning    late\n"
             "\n"
             "tag     version    members  coverage\n"
             "orders        7  1,234,000    25.0 %\n"
             "spent         7  1,234,000         -\n");
+  EXPECT_EQ(Muster({"loads", "show", "orders-2026-11-22", "-p", "p", "--format", "json"}), kDone);
+  EXPECT_THAT(out_,
+              HasSubstr("\"cells\": {\n  \"changed\": 1234,\n  \"unchanged\": 0,\n  \"dropped\": 5\n }"));
 }
 
 TEST_F(LoadsCommandTest, NoLoadsAndNoSuchLoadAreSaid) {

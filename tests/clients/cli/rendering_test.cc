@@ -265,6 +265,9 @@ TEST(LoadText, SaysWhatBecameOfIt) {
   EXPECT_EQ(LoadCsv(answer), "tag,version,members,coverage\n城市,3,0,0.500000\n");
   answer.set_records(1);
   EXPECT_THAT(LoadText(answer), HasSubstr("\n1 record, 2 rejected; 0 new members"));
+  EXPECT_THAT(LoadText(answer), Not(HasSubstr("cells"))) << "a server that didn't count them";
+  answer.mutable_cells()->set_unchanged(2'000);
+  EXPECT_THAT(LoadText(answer), HasSubstr("\ncells: 0 changed, 2,000 unchanged, 0 dropped\n"));
   answer.set_records(1000);
   answer.set_already_published(true);
   EXPECT_THAT(LoadText(answer), HasSubstr("already published"));

@@ -51,6 +51,7 @@ TEST(LoadMessagesTest, ASpecWithItsDefaults) {
   const absl::StatusOr<index::LoadSpec> spec = DecodeLoadSpec(SomeSpec());
   ASSERT_THAT(spec, IsOk());
   EXPECT_EQ(spec->mode, index::LoadMode::kMerge);
+  EXPECT_FALSE(spec->update_only);
   EXPECT_EQ(spec->max_rejected, 0.01);
   EXPECT_TRUE(spec->trim);
   EXPECT_FALSE(spec->business_date.has_value());
@@ -58,6 +59,23 @@ TEST(LoadMessagesTest, ASpecWithItsDefaults) {
   EXPECT_EQ(spec->tags[0].kind, index::TagKind::kMulti);
   EXPECT_EQ(spec->tags[0].weight_scale, 2);
   EXPECT_TRUE(spec->tags[0].replace_on_merge);
+}
+
+TEST(LoadMessagesTest, ARemoveAndALoadThatMakesNoMembers) {
+  v1::LoadSpec request = SomeSpec();
+  request.set_mode(v1::LOAD_MODE_REMOVE);
+  absl::StatusOr<index::LoadSpec> spec = DecodeLoadSpec(request);
+  ASSERT_THAT(spec, IsOk());
+  EXPECT_EQ(spec->mode, index::LoadMode::kRemove);
+  EXPECT_FALSE(spec->makes_members());
+  EXPECT_TRUE(spec->builds_on_parent());
+  request.set_mode(v1::LOAD_MODE_REPLACE);
+  request.mutable_tags(0)->clear_on_merge();
+  request.set_update_only(true);
+  spec = DecodeLoadSpec(request);
+  ASSERT_THAT(spec, IsOk());
+  EXPECT_FALSE(spec->makes_members());
+  EXPECT_FALSE(spec->builds_on_parent());
 }
 
 TEST(LoadMessagesTest, ASpecThatSaysEverything) {
@@ -254,6 +272,14 @@ TEST(LoadMessagesTest, AResultIsToldWhole) {
   EXPECT_EQ(response.business_date(), "2024-03-01");
   EXPECT_EQ(response.tags(0).coverage(), 0.5);
   EXPECT_EQ(response.warnings(0), "one");
+  EXPECT_FALSE(response.has_cells());
+  result.cells = index::CellCounts{1, 2, 3};
+  result.unknown_records = 4;
+  const v1::LoadRecordsResponse counted = EncodeLoadResult(result, result.member_count);
+  EXPECT_EQ(counted.cells().changed(), 1u);
+  EXPECT_EQ(counted.cells().unchanged(), 2u);
+  EXPECT_EQ(counted.cells().dropped(), 3u);
+  EXPECT_EQ(counted.unknown_records(), 4u);
   result.published = false;
   EXPECT_EQ(EncodeLoadResult(result, result.member_count).state(), v1::LOAD_STATE_EMPTY);
 }

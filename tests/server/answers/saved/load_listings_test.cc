@@ -58,6 +58,9 @@ TEST_F(LoadListingsTest, APublishedLoadIsShownAsItWas) {
   ASSERT_THAT(load, IsOk());
   EXPECT_EQ(load->state(), v1::LOAD_STATE_PUBLISHED);
   EXPECT_EQ(load->mode(), v1::LOAD_MODE_REPLACE);
+  EXPECT_EQ(load->cells().changed(), 3u);
+  EXPECT_EQ(load->cells().unchanged(), 0u);
+  EXPECT_EQ(load->cells().dropped(), 2u);
   EXPECT_EQ(load->business_date(), "2026-11-20");
   EXPECT_THAT(load->published_at(), HasSubstr("2026-11-22T12:00:00"));
   EXPECT_THAT(load->tags(), ElementsAre("age", "vip"));
