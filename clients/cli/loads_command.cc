@@ -17,6 +17,7 @@
 #include "clients/cli/table.h"
 #include "muster/v1/load_service.pb.h"
 #include "text/display_width.h"
+#include "text/quoted.h"
 #include "text/wrapped_text.h"
 
 namespace muster::cli {
@@ -128,6 +129,12 @@ std::string LoadText(const v1::Load& load, size_t room) {
   add("content", load.content());
   if (load.state() != v1::LOAD_STATE_PUBLISHED) {
     add("tags", absl::StrJoin(load.tags(), ", "));
+    uint64_t records = 0;
+    for (const v1::LoadPart& part : load.parts()) records += part.records();
+    if (load.parts_size() > 0) {
+      add("stored", absl::StrCat(Counted(static_cast<uint64_t>(load.parts_size()), "part"), ", ",
+                                 Counted(records, "record")));
+    }
     return text;
   }
   add("records", absl::StrCat(Grouped(load.records()), ", ", Grouped(load.rejected()), " rejected; ",
@@ -174,6 +181,17 @@ void Show(Invocation& run, const LoadsOptions& options) {
                                                     : LoadText(*load, run.terminal.out_columns));
 }
 
+void Abort(Invocation& run, const LoadsOptions& options) {
+  const auto client = Connect(run);
+  if (client == nullptr) return;
+  if (const absl::Status aborted = client->AbortLoad(options.population, options.label); !aborted.ok()) {
+    run.exit_code = ReportFailure(run.terminal, aborted);
+    return;
+  }
+  WriteNote(run.terminal,
+            absl::StrCat("the load ", Quoted(options.label), " was aborted: nothing of it was published"));
+}
+
 }  // namespace
 
 void AddLoadsCommand(CLI::App& app, Invocation& run) {
@@ -182,8 +200,9 @@ void AddLoadsCommand(CLI::App& app, Invocation& run) {
   const auto verb = [&run, options](const char* name, const char* description, Act act) {
     return Verb{name, description, [&run, options, act] { act(run, *options); }};
   };
-  CLI::App& command = AddSavedCommand(app, run, options->population,
-                                      verb("loads", "List the loads of a population, or show one", &List));
+  CLI::App& command =
+      AddSavedCommand(app, run, options->population,
+                      verb("loads", "List the loads of a population, show one, or abort one", &List));
   command.add_option("--limit", options->limit, "At most this many, the latest first; default all")
       ->check(CheckCount)
       ->type_name("N");
@@ -198,6 +217,10 @@ void AddLoadsCommand(CLI::App& app, Invocation& run) {
   CLI::App& show = AddVerb(command, run, options->population,
                            verb("show", "Show a load: what it was, and what came of it", &Show));
   show.add_option("LABEL", options->label, kLabel)->required()->check(CheckGiven)->type_name("");
+  CLI::App& abort =
+      AddVerb(command, run, options->population,
+              verb("abort", "End an open load: what was fed is dropped, its tags are free", &Abort));
+  abort.add_option("LABEL", options->label, kLabel)->required()->check(CheckGiven)->type_name("");
 }
 
 }  // namespace muster::cli

@@ -376,4 +376,33 @@ std::unique_ptr<LoadStream> Client::BeginLoad(const v1::LoadSpec& spec) {
   return stream;
 }
 
+absl::StatusOr<v1::BeginLoadResponse> Client::BeginFedLoad(const v1::LoadSpec& spec) {
+  v1::BeginLoadRequest request;
+  *request.mutable_spec() = spec;
+  return Call(loads_.get(), &v1::LoadService::Stub::BeginLoad, request);
+}
+
+std::unique_ptr<FeedStream> Client::FeedLoad(const std::string& population, const std::string& label) {
+  Reach();
+  auto stream = std::make_unique<FeedStream>(loads_.get(), address_);
+  v1::FeedRecordsRequest first;
+  first.mutable_start()->set_population(population);
+  first.mutable_start()->set_label(label);
+  stream->Feed(first);  // an answer that comes this early is returned by Finish
+  return stream;
+}
+
+absl::StatusOr<v1::LoadRecordsResponse> Client::CommitLoad(const v1::CommitLoadRequest& request) {
+  auto response = Call(loads_.get(), &v1::LoadService::Stub::CommitLoad, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_result());
+}
+
+absl::Status Client::AbortLoad(const std::string& population, const std::string& label) {
+  v1::AbortLoadRequest request;
+  request.set_population(population);
+  request.set_label(label);
+  return Call(loads_.get(), &v1::LoadService::Stub::AbortLoad, request).status();
+}
+
 }  // namespace muster::client

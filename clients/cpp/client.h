@@ -124,6 +124,15 @@ class Client {
   // Starts a load: opens the stream and sends the spec.
   std::unique_ptr<LoadStream> BeginLoad(const v1::LoadSpec& spec);
 
+  // Begins a load that is fed in parts, or goes on with it.
+  absl::StatusOr<v1::BeginLoadResponse> BeginFedLoad(const v1::LoadSpec& spec);
+  // Opens a stream that feeds it. Several may do so at once.
+  std::unique_ptr<FeedStream> FeedLoad(const std::string& population, const std::string& label);
+  // Publishes it. When the outcome is unknown, call it again: a load that was published is answered with its result.
+  absl::StatusOr<v1::LoadRecordsResponse> CommitLoad(const v1::CommitLoadRequest& request);
+  // Ends an open load of any kind.
+  absl::Status AbortLoad(const std::string& population, const std::string& label);
+
  private:
   Client(const std::string& address, std::chrono::milliseconds patience);
   // Calls a unary method and returns its response, or the failure with its details.

@@ -54,7 +54,12 @@ class FedStream {
   // Ends the stream with its last message and waits for the answer. Errors: the server's; FailureOf has their
   // details. Call it once.
   absl::StatusOr<Response> CommitWith(const Request& last) {
-    if (Feed(last)) writer_->WritesDone();
+    Feed(last);
+    return End();
+  }
+  // The same without a last message.
+  absl::StatusOr<Response> End() {
+    if (!answered_) writer_->WritesDone();
     finished_ = true;
     absl::Status status = StatusOfCall(writer_->Finish(), address_);
     if (!status.ok()) return status;

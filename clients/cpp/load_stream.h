@@ -31,6 +31,20 @@ class LoadStream final : public FedStream<v1::LoadRecordsRequest, v1::LoadRecord
   }
 };
 
+// One of the streams that feed a load in parts: feed batches, then finish. What a stream that is destroyed before had
+// sent may be stored or not; GetLoad says. Must not outlive its Client.
+class FeedStream final : public FedStream<v1::FeedRecordsRequest, v1::FeedRecordsResponse> {
+ public:
+  FeedStream(v1::LoadService::Stub* stub, std::string address)
+      : FedStream(std::move(address),
+                  [stub](grpc::ClientContext* context, v1::FeedRecordsResponse* response) {
+                    return stub->FeedRecords(context, response);
+                  }) {}
+
+  // Ends the stream and waits until what it sent is stored. Errors: the server's. Call it once.
+  absl::StatusOr<v1::FeedRecordsResponse> Finish() { return End(); }
+};
+
 // An id list's stream: the same with Client::BeginList.
 class ListStream final : public FedStream<v1::LoadListRequest, v1::LoadListResponse> {
  public:

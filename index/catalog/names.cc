@@ -59,8 +59,12 @@ absl::StatusOr<std::string> NormalTagName(std::string_view name) {
   return *std::move(normal);
 }
 
+bool IsPartName(std::string_view name) {
+  return !name.empty() && name.size() <= kLabelBytesMax && IsPrintable(name);
+}
+
 absl::Status CheckLabel(std::string_view label) {
-  if (!label.empty() && label.size() <= kLabelBytesMax && IsPrintable(label)) return absl::OkStatus();
+  if (IsPartName(label)) return absl::OkStatus();
   return BadName(
       "label", label,
       "1 to 200 bytes of UTF-8 without control characters and characters that turn the direction of "

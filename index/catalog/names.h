@@ -30,6 +30,8 @@ absl::StatusOr<std::string> NormalTagName(std::string_view name);
 // 1–200 bytes of UTF-8 without control characters and characters that turn the direction of text (such as
 // U+202E). INVALID_ARGUMENT, kBadName.
 absl::Status CheckLabel(std::string_view label);
+// Whether it may name a part of a load: the same rules.
+bool IsPartName(std::string_view name);
 // The name in normal form C. 1–200 bytes of UTF-8 without control characters, characters that turn the
 // direction of text, and white space at its ends. INVALID_ARGUMENT, kBadName.
 absl::StatusOr<std::string> NormalSegmentName(std::string_view name);

@@ -1,5 +1,6 @@
 #include "index/population/database.h"
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -10,7 +11,7 @@
 #include "index/catalog/names.h"
 #include "index/concurrency/mutex.h"
 #include "index/disk/disk_room.h"
-#include "index/population/durable_folder.h"
+#include "index/population/feeds/lease_sweeper.h"
 #include "index/population/format_marker.h"
 #include "index/population/offline.h"
 #include "index/population/population_folder.h"
@@ -22,7 +23,9 @@
 #include "index/status/status_reason.h"
 #include "index/storage/files/address_space.h"
 #include "index/storage/files/directory_lock.h"
+#include "index/storage/files/durable_folder.h"
 #include "text/nearest_names.h"
+#include "text/quoted.h"
 #include "text/sentence.h"
 
 namespace muster::index {
@@ -69,6 +72,13 @@ class StoredDatabase final : public Database {
     std::vector<OfflinePopulation> list;
     for (const auto& [name, why] : offline_) list.push_back({name, why});
     return list;
+  }
+
+  // Removes loads that nobody feeds any more, on a thread of its own.
+  void StartSweeping() {
+    constexpr std::chrono::seconds kInterval(30);
+    if (!options_.read_only)
+      sweeper_ = std::make_unique<LeaseSweeper>(kInterval, [this] { SweepFedLoads(); });
   }
 
   // Reads the stored bytes of all populations on a thread of its own, until done or until destruction.
@@ -130,16 +140,41 @@ class StoredDatabase final : public Database {
 
   absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) override {
     ASSIGN_OR_RETURN(LoadSpec checked, CheckLoadSpec(spec));
-    const std::shared_ptr<StoredPopulation> there = FindVisible(spec.population);
-    if (there != nullptr && !options_.read_only) return there->BeginLoad(std::move(checked));
-    // A load that makes no members can't begin a population.
-    if (there == nullptr && !checked.makes_members()) return FindPopulation(spec.population).status();
-    // The check and the creation are one step: of two concurrent loads that begin populations of similar
-    // names, the second one finds the first.
-    MutexLock one_at_a_time(making_mutex_);
-    RETURN_IF_ERROR(CheckMeant(checked));
-    ASSIGN_OR_RETURN(std::shared_ptr<StoredPopulation> population, FindOrMake(spec.population));
-    return population->BeginLoad(std::move(checked));
+    return BeginIn<std::unique_ptr<Load>>(checked, [&checked](StoredPopulation& population) {
+      return population.BeginLoad(std::move(checked));
+    });
+  }
+
+  absl::StatusOr<BegunFedLoad> BeginFedLoad(const LoadSpec& spec, std::string encoded) override {
+    ASSIGN_OR_RETURN(LoadSpec checked, CheckLoadSpec(spec));
+    return BeginIn<BegunFedLoad>(checked, [&](StoredPopulation& population) {
+      return population.BeginFedLoad(std::move(checked), std::move(encoded));
+    });
+  }
+
+  absl::StatusOr<std::shared_ptr<FedLoad>> FindFedLoad(std::string_view population,
+                                                       const std::string& label) override {
+    ASSIGN_OR_RETURN(const std::shared_ptr<StoredPopulation> there, FindWithLoads(population));
+    std::shared_ptr<FedLoad> load = there->FindFedLoad(label);
+    if (load != nullptr) return load;
+    return WithReason(
+        absl::NotFoundError(Sentence("no load ", Quoted(label), " of the population '", population,
+                                     "' is open to be fed; begin it, since it ended or its lease ran out")),
+        Reason::kUnknownLoad);
+  }
+
+  absl::Status AbortLoad(std::string_view population, const std::string& label) override {
+    ASSIGN_OR_RETURN(const std::shared_ptr<StoredPopulation> there, FindWithLoads(population));
+    return there->AbortLoad(label);
+  }
+
+  void SweepFedLoads() override {
+    std::vector<std::shared_ptr<StoredPopulation>> all;
+    {
+      MutexLock lock(mutex_);
+      for (const auto& [name, population] : populations_) all.push_back(population);
+    }
+    for (const std::shared_ptr<StoredPopulation>& population : all) population->SweepFedLoads();
   }
 
  private:
@@ -147,6 +182,32 @@ class StoredDatabase final : public Database {
 
   std::string Folder() const { return (fs::path(options_.directory) / "populations").string(); }
   std::string FolderOf(const std::string& name) const { return (fs::path(Folder()) / name).string(); }
+
+  // Calls `begin` with the population of the load, which is made if it isn't there.
+  template <typename Begun, typename Begin>
+  absl::StatusOr<Begun> BeginIn(const LoadSpec& checked, const Begin& begin)
+      ABSL_LOCKS_EXCLUDED(making_mutex_) {
+    const std::shared_ptr<StoredPopulation> there = FindVisible(checked.population);
+    if (there != nullptr && !options_.read_only) return begin(*there);
+    // A load that makes no members can't begin a population.
+    if (there == nullptr && !checked.makes_members()) return FindPopulation(checked.population).status();
+    // The check and the creation are one step: of two concurrent loads that begin populations of similar
+    // names, the second one finds the first.
+    MutexLock one_at_a_time(making_mutex_);
+    RETURN_IF_ERROR(CheckMeant(checked));
+    ASSIGN_OR_RETURN(std::shared_ptr<StoredPopulation> population, FindOrMake(checked.population));
+    return begin(*population);
+  }
+
+  // One that is visible, or that an open load is making.
+  absl::StatusOr<std::shared_ptr<StoredPopulation>> FindWithLoads(std::string_view name) {
+    MutexLock lock(mutex_);
+    if (const auto offline = offline_.find(name); offline != offline_.end()) return offline->second;
+    const auto found = populations_.find(name);
+    if (found == populations_.end()) return Unknown(name);
+    if (!found->second->visible() && !found->second->has_open_loads()) return Unknown(name);
+    return found->second;
+  }
 
   // Null when there is none, or it is offline.
   std::shared_ptr<StoredPopulation> FindVisible(std::string_view name) const {
@@ -206,7 +267,7 @@ class StoredDatabase final : public Database {
   // Opens an existing population. A problem with one doesn't keep the others from being served. But the
   // server doesn't start when another process has its files, when another release wrote them, or when this
   // process has no room for all. One that never became visible was left by a load that ended with the last
-  // server; it is removed.
+  // server; it is removed, unless a load that goes on is making it.
   absl::Status OpenOne(const std::string& name) {
     MutexLock lock(mutex_);
     if (std::optional<absl::Status> crashed = WhyMarked(name, FolderOf(name), options_.directory)) {
@@ -222,7 +283,7 @@ class StoredDatabase final : public Database {
       TakeOffline(name, WhyOffline(name, population.status()));
       return absl::OkStatus();
     }
-    if ((*population)->visible()) {
+    if ((*population)->visible() || (*population)->has_open_loads()) {
       populations_.emplace(name, *std::move(population));
       return absl::OkStatus();
     }
@@ -372,10 +433,22 @@ class StoredDatabase final : public Database {
   // Those that were never opened, and those that went offline since.
   std::map<std::string, absl::Status, std::less<>> offline_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::weak_ptr<StoredPopulation>> leaving_ ABSL_GUARDED_BY(mutex_);  // dropped, but still read
-  std::unique_ptr<Scrubber> scrubber_;  // destroyed first: it refers to populations
+  // Destroyed first: they refer to populations.
+  std::unique_ptr<Scrubber> scrubber_;
+  std::unique_ptr<LeaseSweeper> sweeper_;
 };
 
 }  // namespace
+
+absl::StatusOr<BegunFedLoad> Database::BeginFedLoad(const LoadSpec&, std::string) {
+  return absl::UnimplementedError("this database takes no loads in parts");
+}
+absl::StatusOr<std::shared_ptr<FedLoad>> Database::FindFedLoad(std::string_view, const std::string&) {
+  return absl::UnimplementedError("this database takes no loads in parts");
+}
+absl::Status Database::AbortLoad(std::string_view, const std::string&) {
+  return absl::UnimplementedError("this database has no open loads");
+}
 
 absl::Status CheckMapSize(size_t bytes) { return CheckAddressSpace(bytes); }
 
@@ -392,6 +465,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
   auto database = std::make_unique<StoredDatabase>(std::move(options), std::move(lock));
   RETURN_IF_ERROR(database->OpenPopulations());
   database->StartScrub();
+  database->StartSweeping();
   return database;
 }
 

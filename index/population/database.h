@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "index/loading/intake/record_spool.h"
+#include "index/population/feeds/fed_load.h"
 #include "index/population/load.h"
 #include "index/population/population.h"
 
@@ -23,6 +25,14 @@ namespace muster::index {
 struct OfflinePopulation {
   std::string name;
   absl::Status why;
+};
+
+// A load that is fed through several calls, as its beginning found it.
+struct BegunFedLoad {
+  std::string label;
+  absl::Duration lease;                 // how long it stays open without being fed
+  std::shared_ptr<FedLoad> load;        // null: the label was published before
+  std::optional<LoadResult> published;  // and this is the result
 };
 
 struct DatabaseOptions {
@@ -97,6 +107,19 @@ class Database {
   // makes no members (REMOVE, update_only) has the errors of FindPopulation instead. A dry run has the same errors
   // but the first, and leaves nothing that can be seen.
   virtual absl::StatusOr<std::unique_ptr<Load>> BeginLoad(const LoadSpec& spec) = 0;
+  // The same for a load that is fed through several calls, and is durable. `encoded`: the spec as it is to be returned
+  // by FedLoad::spec. A load of that label and the same encoded spec that is open goes on; one of another spec is
+  // dropped. RESOURCE_EXHAUSTED, kLimit: the population has kFedLoadsMax of them.
+  virtual absl::StatusOr<BegunFedLoad> BeginFedLoad(const LoadSpec& spec, std::string encoded);
+  // The open load with that label, of a population that may not be visible yet. It keeps the population alive.
+  // NOT_FOUND: kUnknownPopulation, kUnknownLoad.
+  virtual absl::StatusOr<std::shared_ptr<FedLoad>> FindFedLoad(std::string_view population,
+                                                               const std::string& label);
+  // Ends an open load of any kind, of a population that may not be visible yet: its tags and its label are free.
+  // NOT_FOUND: kUnknownPopulation, kUnknownLoad. ABORTED, kLoadConflict: it is being committed.
+  virtual absl::Status AbortLoad(std::string_view population, const std::string& label);
+  // Removes the loads that are fed through several calls and whose leases ran out. Called in the background, too.
+  virtual void SweepFedLoads() {}
 };
 
 }  // namespace muster::index

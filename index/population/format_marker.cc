@@ -13,8 +13,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "index/disk/disk_room.h"
-#include "index/population/durable_folder.h"
 #include "index/status/status_macros.h"
+#include "index/storage/files/durable_folder.h"
 #include "index/storage/pages/databases.h"
 #include "text/sentence.h"
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -33,6 +34,11 @@ class Load {
   // not errors. The views need to live during the call only. Renews the load's lease. ABORTED, kLoadConflict,
   // when another load took over the label, or claimed one of its tags after its lease ran out.
   virtual absl::Status Feed(const RecordBatchView& batch) = 0;
+  // The next records are those of the part `name`: their lines count from 1 again, and messages about them name the
+  // part.
+  virtual void BeginPart(std::string) {}
+  // Before Commit: the SHA-256 of the input, for a spec without one.
+  virtual void SetInput(std::string) {}
   // Bytes of memory that the load holds: accepted records, values, and ids that are not stored yet.
   virtual uint64_t HeldBytes() const { return 0; }
   // Upper bounds of the additional bytes held while Feed takes the batch, and while Commit runs: at least, and with

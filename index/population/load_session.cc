@@ -1,5 +1,6 @@
 #include "index/population/load_session.h"
 
+#include <string>
 #include <utility>
 
 #include "index/status/status_macros.h"
@@ -13,7 +14,7 @@ constexpr uint64_t kLeftIdBytesMax = uint64_t{16} << 20;
 class LoadSession final : public Load {
  public:
   LoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
-              std::unique_ptr<RecordIntake> intake, std::unique_ptr<OpenLoads::Claim> claim)
+              std::unique_ptr<RecordIntake> intake, std::shared_ptr<OpenLoads::Claim> claim)
       : population_(std::move(population)),
         target_(std::move(target)),
         plan_(std::move(plan)),
@@ -39,6 +40,13 @@ class LoadSession final : public Load {
   std::shared_ptr<const KeptRejections> kept_rejections() const override { return kept_; }
   void SetCommitBytes(uint64_t bytes) override {
     if (intake_) intake_->SetCommitBytes(bytes);
+  }
+
+  void BeginPart(std::string name) override {
+    if (intake_) intake_->BeginPart(std::move(name));
+  }
+  void SetInput(std::string sha256) override {
+    if (plan_.spec.input_sha256.empty()) plan_.spec.input_sha256 = std::move(sha256);
   }
 
   absl::Status Feed(const RecordBatchView& batch) override {
@@ -69,7 +77,7 @@ class LoadSession final : public Load {
   const std::shared_ptr<const void> population_;  // destroyed last
   const LoadTarget target_;
   LoadPlan plan_;
-  std::unique_ptr<OpenLoads::Claim> claim_;
+  std::shared_ptr<OpenLoads::Claim> claim_;
   std::unique_ptr<RecordIntake> intake_;
   const std::shared_ptr<const KeptRejections> kept_;
   const std::optional<LoadResult> nothing_;
@@ -90,7 +98,7 @@ class RepeatedLoad final : public Load {
 
 std::unique_ptr<Load> NewLoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
                                      std::unique_ptr<RecordIntake> intake,
-                                     std::unique_ptr<OpenLoads::Claim> claim) {
+                                     std::shared_ptr<OpenLoads::Claim> claim) {
   return std::make_unique<LoadSession>(std::move(population), std::move(target), std::move(plan),
                                        std::move(intake), std::move(claim));
 }

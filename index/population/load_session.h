@@ -12,11 +12,11 @@
 
 namespace muster::index {
 
-// An open load. It keeps its claim until it is committed, refused or destroyed. `population` keeps alive what
-// `target` refers to.
+// An open load. It keeps its claim until it is committed, refused or destroyed; the claim of a load that is fed through
+// several calls is that load's, too. `population` keeps alive what `target` refers to.
 std::unique_ptr<Load> NewLoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
                                      std::unique_ptr<RecordIntake> intake,
-                                     std::unique_ptr<OpenLoads::Claim> claim);
+                                     std::shared_ptr<OpenLoads::Claim> claim);
 
 // A load whose label was published before. It ignores the records that it gets, and returns the first
 // result.

@@ -4,6 +4,7 @@
 
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
+#include "text/quoted.h"
 #include "text/sentence.h"
 
 namespace muster::index {
@@ -36,6 +37,9 @@ OpenLoads::Claim::~Claim() { loads_.Release(*this); }
 
 absl::Status OpenLoads::Claim::Check() const { return loads_.Check(*this, false); }
 absl::Status OpenLoads::Claim::BeginCommit() { return loads_.Check(*this, true); }
+void OpenLoads::Claim::EndCommit() { loads_.EndCommit(*this); }
+void OpenLoads::Claim::End() { loads_.End(*this); }
+bool OpenLoads::Claim::HoldsStill() { return loads_.HoldsStill(*this); }
 
 absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
   MutexLock lock(mutex_);
@@ -45,6 +49,11 @@ absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
     open.committing |= begin_commit;
     return absl::OkStatus();
   }
+  if (claim.aborted_) {
+    return Conflict(Sentence("the ", LoadText(claim.label_), " was aborted; nothing of it was published"));
+  }
+  if (claim.committed_)
+    return Conflict(Sentence("the ", LoadText(claim.label_), " was committed; begin another to feed more"));
   if (claim.lapsed_) {
     return Conflict(
         Sentence("the ", LoadText(claim.label_), " was given up for another, since nothing was fed for ",
@@ -89,6 +98,22 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
   return claim;
 }
 
+absl::Status OpenLoads::Abort(const std::string& label) {
+  MutexLock lock(mutex_);
+  ForgetLapsed();
+  const auto open = labels_.find(label);
+  if (open == labels_.end() || label.empty() || label[0] == kListMark) {
+    return WithReason(
+        absl::NotFoundError(Sentence("no load ", Quoted(label), " is open; list the loads to see which are")),
+        Reason::kUnknownLoad);
+  }
+  if (open->second.committing)
+    return Conflict(Sentence("the ", LoadText(label), " is being committed; try again when it has ended"));
+  open->second.claim->aborted_ = true;
+  Forget(*open->second.claim);
+  return absl::OkStatus();
+}
+
 absl::Status OpenLoads::Close() {
   MutexLock lock(mutex_);
   ForgetLapsed();
@@ -120,6 +145,31 @@ bool OpenLoads::HasOpen() {
   return std::any_of(labels_.begin(), labels_.end(), [now](const auto& entry) {
     return entry.second.committing || entry.second.lease_end >= now;
   });
+}
+
+void OpenLoads::EndCommit(const Claim& claim) {
+  MutexLock lock(mutex_);
+  if (!Holds(claim)) return;
+  LabelledLoad& open = labels_.at(claim.label_);
+  open.committing = false;
+  open.lease_end = clock_() + lease_;
+}
+
+bool OpenLoads::HoldsStill(Claim& claim) {
+  MutexLock lock(mutex_);
+  if (!Holds(claim)) return false;
+  const LabelledLoad& open = labels_.at(claim.label_);
+  if (open.committing || open.lease_end >= clock_()) return true;
+  claim.lapsed_ = true;
+  Forget(claim);
+  return false;
+}
+
+void OpenLoads::End(Claim& claim) {
+  MutexLock lock(mutex_);
+  if (!Holds(claim)) return;
+  claim.committed_ = true;
+  Forget(claim);
 }
 
 void OpenLoads::Release(const Claim& claim) {

@@ -18,7 +18,8 @@
 
 namespace muster::index {
 
-// Kept in memory only: no load is open after a restart. Thread-safe; outlives its claims.
+// Kept in memory only: after a restart those loads claim again that have a folder (index/feeds). Thread-safe;
+// outlives its claims.
 class OpenLoads {
  public:
   // Returns whether a load with the label was published.
@@ -33,7 +34,7 @@ class OpenLoads {
   // dropped.
   static std::string KeyOfDryRun(const std::string& label);
 
-  // A claim of a label and tags. It ends when it is destroyed, when another load takes over the label, or
+  // A claim of a label and tags. It ends when it is destroyed or aborted, when another load takes over the label, or
   // when another load claims one of its tags after the lease ran out. Thread-safe.
   class Claim {
    public:
@@ -44,6 +45,12 @@ class OpenLoads {
     // As Check. From then on the label can't be taken over and the lease can't run out, since the load is
     // about to be published.
     absl::Status BeginCommit();
+    // The commit was refused, and the load stays open: undoes BeginCommit, and renews the lease.
+    void EndCommit();
+    // Ends the claim: the load was published.
+    void End();
+    // Ends the claim if its lease ran out. Returns whether it holds.
+    bool HoldsStill();
     Claim(const Claim&) = delete;
     Claim& operator=(const Claim&) = delete;
 
@@ -54,7 +61,8 @@ class OpenLoads {
     OpenLoads& loads_;
     const std::string label_;
     const std::vector<std::string> tags_;
-    bool lapsed_ = false;  // guarded by loads_.mutex_
+    // Guarded by loads_.mutex_.
+    bool lapsed_ = false, aborted_ = false, committed_ = false;
   };
 
   // Takes over an open load of the same label, with its tags. Null when `published` returns true. It is
@@ -68,6 +76,9 @@ class OpenLoads {
                                               const PublishedCheck& published = nullptr)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Ends the claim of an open load of records: its tags and its label are free. NOT_FOUND, kUnknownLoad: no load of
+  // that label is open. ABORTED, kLoadConflict: it is being committed.
+  absl::Status Abort(const std::string& label) ABSL_LOCKS_EXCLUDED(mutex_);
   // Refuses loads from then on. ABORTED, kLoadConflict, naming a load that is open.
   absl::Status Close() ABSL_LOCKS_EXCLUDED(mutex_);
   void Reopen() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -90,6 +101,9 @@ class OpenLoads {
   };
 
   absl::Status Check(const Claim& claim, bool begin_commit) ABSL_LOCKS_EXCLUDED(mutex_);
+  void EndCommit(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
+  bool HoldsStill(Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
+  void End(Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
   void Release(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Holds(const Claim& claim) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Loads whose lease ran out lose their claims when another load asks, and not before: a load that was

@@ -9,10 +9,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "index/catalog/names.h"
-#include "index/population/durable_folder.h"
 #include "index/status/status_macros.h"
 #include "index/status/status_reason.h"
 #include "index/storage/environment.h"
+#include "index/storage/files/durable_folder.h"
 #include "text/sentence.h"
 
 namespace muster::index {

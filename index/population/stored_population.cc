@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "index/catalog/names.h"
 #include "index/dictionary/stored_ids.h"
@@ -67,6 +69,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   ASSIGN_OR_RETURN(versions_, Versions::Open(*writer_, versions_options));
   lists_ = std::make_unique<IdListStore>(*versions_);
   RETURN_IF_ERROR(CheckMembers());
+  RETURN_IF_ERROR(OpenFedLoads(directory, options));
   return OpenSegments(options);
 }
 
@@ -165,35 +168,106 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadS
   return NewRepeatedLoad(std::move(result));
 }
 
-absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec) {
-  ASSIGN_OR_RETURN(const std::string zone_name, ZoneOfLoad(spec));
-  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(zone_name));
-  LoadPlan plan;
-  plan.zone = zone;
-  const absl::CivilDay today = absl::ToCivilDay(clock_(), zone);
-  plan.business_date = spec.business_date.value_or(today);
-  if (spec.label.empty()) spec.label = MakeLabel(plan.business_date);
-  const bool dry_run = spec.dry_run;
-  std::vector<std::string> names;
-  for (const LoadTagSpec& tag : spec.tags) names.push_back(tag.name);
-  if (dry_run) names.clear();
-  plan.spec = std::move(spec);
+absl::StatusOr<StoredPopulation::PreparedLoad> StoredPopulation::Prepare(LoadSpec spec) const {
+  PreparedLoad load;
+  ASSIGN_OR_RETURN(load.zone_name, ZoneOfLoad(spec));
+  ASSIGN_OR_RETURN(load.plan.zone, LoadZone(load.zone_name));
+  load.today = absl::ToCivilDay(clock_(), load.plan.zone);
+  load.plan.business_date = spec.business_date.value_or(load.today);
+  if (spec.label.empty()) spec.label = MakeLabel(load.plan.business_date);
+  // A dry run claims neither tags nor its label.
+  if (!spec.dry_run) {
+    for (const LoadTagSpec& tag : spec.tags) load.tags.push_back(tag.name);
+  }
+  load.plan.spec = std::move(spec);
+  return load;
+}
 
-  std::unique_ptr<Load> repeated;
+absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> StoredPopulation::Claim(const PreparedLoad& load,
+                                                                          std::unique_ptr<Load>& repeated) {
   const auto find_repeated = [&]() -> absl::StatusOr<bool> {
-    ASSIGN_OR_RETURN(repeated, FindRepeated(plan.spec));
+    ASSIGN_OR_RETURN(repeated, FindRepeated(load.plan.spec));
     return repeated != nullptr;
   };
-  const std::string key = dry_run ? OpenLoads::KeyOfDryRun(plan.spec.label) : plan.spec.label;
-  ASSIGN_OR_RETURN(std::unique_ptr<OpenLoads::Claim> claim,
-                   open_loads_.Take(key, names, zone_name, find_repeated));
+  const std::string& label = load.plan.spec.label;
+  const std::string key = load.plan.spec.dry_run ? OpenLoads::KeyOfDryRun(label) : label;
+  return open_loads_.Take(key, load.tags, load.zone_name, find_repeated);
+}
+
+absl::StatusOr<std::unique_ptr<RecordIntake>> StoredPopulation::PlanIntake(PreparedLoad& load) {
+  RETURN_IF_ERROR(CheckLoadDate(load.plan, load.today));
+  ASSIGN_OR_RETURN(load.plan.tags, PlanTags(load.plan.spec, *catalogue_));
+  return RecordIntake::Make(load.plan, *members_, *index_, spool_);
+}
+
+absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec) {
+  ASSIGN_OR_RETURN(PreparedLoad load, Prepare(std::move(spec)));
+  std::unique_ptr<Load> repeated;
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenLoads::Claim> claim, Claim(load, repeated));
   if (repeated) return repeated;
-  RETURN_IF_ERROR(CheckLoadDate(plan, today));
-  ASSIGN_OR_RETURN(plan.tags, PlanTags(plan.spec, *catalogue_));
-  ASSIGN_OR_RETURN(std::unique_ptr<RecordIntake> intake,
-                   RecordIntake::Make(plan, *members_, *index_, spool_));
-  return NewLoadSession(shared_from_this(), Target(zone_name), std::move(plan), std::move(intake),
+  fed_loads_->Sweep();  // perhaps one was taken over
+  ASSIGN_OR_RETURN(std::unique_ptr<RecordIntake> intake, PlanIntake(load));
+  return NewLoadSession(shared_from_this(), Target(load.zone_name), std::move(load.plan), std::move(intake),
                         std::move(claim));
+}
+
+absl::Status StoredPopulation::OpenFedLoads(const std::string& directory, const DatabaseOptions& options) {
+  const auto make_session = [this](LoadSpec spec, std::shared_ptr<OpenLoads::Claim> claim,
+                                   absl::CivilDay day) -> absl::StatusOr<std::unique_ptr<Load>> {
+    ASSIGN_OR_RETURN(PreparedLoad load, Prepare(std::move(spec)));
+    load.plan.business_date = day;
+    ASSIGN_OR_RETURN(std::unique_ptr<RecordIntake> intake, PlanIntake(load));
+    return NewLoadSession(shared_from_this(), Target(load.zone_name), std::move(load.plan), std::move(intake),
+                          std::move(claim));
+  };
+  fed_loads_ =
+      std::make_unique<FedLoads>(FedLoadsContext{directory, open_loads_, make_session, options.warn});
+  if (options.read_only) return absl::OkStatus();
+  return fed_loads_->Open([this](const std::string& label) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
+    ASSIGN_OR_RETURN(const std::optional<records::LoadRecord> published, FindLoad(view, label));
+    return published.has_value();
+  });
+}
+
+std::shared_ptr<FedLoad> StoredPopulation::Kept(std::shared_ptr<FedLoad> load) {
+  if (load == nullptr) return nullptr;
+  FedLoad* const of = load.get();
+  const auto both = std::make_shared<std::pair<std::shared_ptr<StoredPopulation>, std::shared_ptr<FedLoad>>>(
+      shared_from_this(), std::move(load));
+  return std::shared_ptr<FedLoad>(both, of);
+}
+
+absl::StatusOr<BegunFedLoad> StoredPopulation::BeginFedLoad(LoadSpec spec, std::string encoded) {
+  MutexLock one_at_a_time(fed_begin_mutex_);
+  ASSIGN_OR_RETURN(PreparedLoad load, Prepare(std::move(spec)));
+  const std::string label = load.plan.spec.label;
+  if (std::shared_ptr<FedLoad> open = fed_loads_->Find(label); open != nullptr && open->spec() == encoded) {
+    RETURN_IF_ERROR(open->Check());
+    return BegunFedLoad{label, lease_, Kept(std::move(open)), std::nullopt};
+  }
+  fed_loads_->Sweep();
+  RETURN_IF_ERROR(fed_loads_->CheckRoom(label));
+  std::unique_ptr<Load> repeated;
+  ASSIGN_OR_RETURN(std::shared_ptr<OpenLoads::Claim> claim, Claim(load, repeated));
+  if (repeated) return BegunFedLoad{label, lease_, nullptr, repeated->published_before()};
+  fed_loads_->Sweep();  // perhaps one was taken over
+  RETURN_IF_ERROR(
+      PlanIntake(load).status());  // the commit plans again: by then the catalogue may have changed
+  records::OpenLoadRecord record;
+  record.set_label(label);
+  for (const std::string& tag : load.tags) record.add_tags(tag);
+  record.set_time_zone(load.zone_name);
+  record.set_business_day(DayNumber(load.plan.business_date));
+  record.set_spec(std::move(encoded));
+  ASSIGN_OR_RETURN(std::shared_ptr<FedLoad> made, fed_loads_->Make(std::move(record), std::move(claim)));
+  return BegunFedLoad{label, lease_, Kept(std::move(made)), std::nullopt};
+}
+
+absl::Status StoredPopulation::AbortLoad(const std::string& label) {
+  RETURN_IF_ERROR(open_loads_.Abort(label));
+  fed_loads_->Sweep();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<ListLoad>> StoredPopulation::BeginListLoad(const IdListSpec& spec) {

@@ -19,6 +19,7 @@
 #include "index/dictionary/member_dictionary.h"
 #include "index/loading/load_commit.h"
 #include "index/population/database.h"
+#include "index/population/feeds/fed_loads.h"
 #include "index/population/open_loads.h"
 #include "index/population/population.h"
 #include "index/storage/environment.h"
@@ -59,6 +60,13 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   }
   // As Database::BeginLoad. `spec`: as CheckLoadSpec gave it.
   absl::StatusOr<std::unique_ptr<Load>> BeginLoad(LoadSpec spec);
+  // As Database::BeginFedLoad, FindFedLoad (null: none) and AbortLoad.
+  absl::StatusOr<BegunFedLoad> BeginFedLoad(LoadSpec spec, std::string encoded)
+      ABSL_LOCKS_EXCLUDED(fed_begin_mutex_);
+  std::shared_ptr<FedLoad> FindFedLoad(const std::string& label) { return Kept(fed_loads_->Find(label)); }
+  absl::Status AbortLoad(const std::string& label);
+  // Removes fed loads whose leases ran out.
+  void SweepFedLoads() { fed_loads_->Sweep(); }
 
   const std::string& name() const override { return name_; }
   Identity identity() const override { return index_->identity(); }
@@ -95,7 +103,8 @@ class StoredPopulation final : public Population, public std::enable_shared_from
       : name_(std::move(name)),
         clock_(options.clock),
         spool_(options.spool),
-        open_loads_(options.clock, options.load_lease) {}
+        open_loads_(options.clock, options.load_lease),
+        lease_(options.load_lease) {}
   absl::Status OpenParts(const std::string& directory, const DatabaseOptions& options);
   absl::Status OpenSegments(const DatabaseOptions& options);
   // DATA_LOSS, kStorageCorrupt, when the ids are not those with which the last load was published.
@@ -107,6 +116,22 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   // The load that was published under the spec's label, as RepeatedResult says; null when there is none.
   absl::StatusOr<std::unique_ptr<Load>> FindRepeated(const LoadSpec& spec) const;
   LoadTarget Target(const std::string& time_zone);
+  // A load that is to begin.
+  struct PreparedLoad {
+    LoadPlan plan;  // without its tags
+    std::string zone_name;
+    absl::CivilDay today;
+    std::vector<std::string> tags;
+  };
+  absl::StatusOr<PreparedLoad> Prepare(LoadSpec spec) const;
+  // Claims the label and tags. Null: the load was published before, and `repeated` is that.
+  absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> Claim(const PreparedLoad& load,
+                                                          std::unique_ptr<Load>& repeated);
+  // Plans the tags, and makes what takes their records.
+  absl::StatusOr<std::unique_ptr<RecordIntake>> PlanIntake(PreparedLoad& load);
+  absl::Status OpenFedLoads(const std::string& directory, const DatabaseOptions& options);
+  // The same load; it keeps this population alive.
+  std::shared_ptr<FedLoad> Kept(std::shared_ptr<FedLoad> load);
 
   const std::string name_;
   const std::function<absl::Time()> clock_;
@@ -123,6 +148,9 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   std::unique_ptr<SaltStore> salts_;
   std::unique_ptr<SegmentStore> segments_;
   OpenLoads open_loads_;
+  const absl::Duration lease_;  // of its loads
+  std::unique_ptr<FedLoads> fed_loads_;
+  Mutex fed_begin_mutex_;  // one fed load is begun at a time
   Mutex publish_mutex_;
   ValueCounts value_counts_;
 };

@@ -50,6 +50,8 @@ enum class Reason : uint8_t {
   kListInUse,
   kUnknownLoad,
   kNothingToRemove,
+  kBatchOutOfOrder,
+  kPartIncomplete,
   kStaleTags,
   // Of warnings alone:
   kUnknownValue,

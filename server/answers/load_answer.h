@@ -14,6 +14,7 @@
 #include "server/answers/answer_context.h"
 #include "server/answers/call_context.h"
 #include "server/answers/fed_answer.h"
+#include "server/answers/loads/record_feed.h"
 #include "server/log/event_log.h"
 
 namespace muster::server {
@@ -41,18 +42,10 @@ class LoadAnswer final : public FedAnswer {
   absl::StatusOr<Next> Begin(const v1::LoadSpec& spec);
   absl::StatusOr<Next> Feed(const v1::RecordBatch& batch, uint64_t message_bytes);
   absl::StatusOr<Next> Commit(const v1::LoadCommit& commit, const WorkBudget& budget);
-  // As Reservation::TakeOrWait, of what the commit needs. Moves records to the disk rather than wait.
-  absl::StatusOr<bool> TakeToCommit();
-  // Takes as much of what the commit can use as there is now; false: not the least that it needs.
-  bool TryTakeToCommit();
-  // Moves the records to the disk, and gives their memory back.
-  absl::Status Spill();
   Next Answer(const index::LoadResult& result);
-  // The members that the coverage of its tags is a share of: those who had joined by the load's date.
-  uint64_t CountEveryone(const index::LoadResult& result) const;
 
   const AnswerContext& context_;
-  Reservation& memory_;
+  RecordFeed feed_;
   const absl::Time began_;
   std::unique_ptr<index::Load> load_;  // from the spec to the end
   RejectedRecords::Kept kept_;         // null unless the spec has keep_rejected

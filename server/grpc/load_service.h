@@ -9,12 +9,16 @@
 namespace muster::server {
 
 namespace internal {
-using LoadMethods = v1::LoadService::WithRawCallbackMethod_LoadRecords<
+template <typename Service>
+using FedLoadMethods = v1::LoadService::WithRawCallbackMethod_BeginLoad<
+    v1::LoadService::WithRawCallbackMethod_FeedRecords<v1::LoadService::WithRawCallbackMethod_CommitLoad<
+        v1::LoadService::WithRawCallbackMethod_AbortLoad<Service>>>>;
+using LoadMethods = FedLoadMethods<v1::LoadService::WithRawCallbackMethod_LoadRecords<
     v1::LoadService::WithRawCallbackMethod_GetLoad<v1::LoadService::WithRawCallbackMethod_ListLoads<
-        v1::LoadService::WithRawCallbackMethod_StreamRejected<v1::LoadService::Service>>>>;
+        v1::LoadService::WithRawCallbackMethod_StreamRejected<v1::LoadService::Service>>>>>;
 }  // namespace internal
 
-// Each stream is served by its own LoadStream. Thread-safe. Lifetime: outlives the gRPC server that it is
+// Each stream is served by its own LoadStream, and each commit by its own CommitCall. Thread-safe. Lifetime: outlives the gRPC server that it is
 // registered with.
 class LoadService final : public internal::LoadMethods {
  public:
@@ -22,6 +26,14 @@ class LoadService final : public internal::LoadMethods {
 
   grpc::ServerReadReactor<grpc::ByteBuffer>* LoadRecords(grpc::CallbackServerContext* call,
                                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* BeginLoad(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerReadReactor<grpc::ByteBuffer>* FeedRecords(grpc::CallbackServerContext* call,
+                                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CommitLoad(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* AbortLoad(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetLoad(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListLoads(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,

@@ -275,7 +275,8 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
   result.records = records;
   result.rejected_records = intake.log().count();
   result.rejections = intake.log().ByReason();
-  result.first_rejected = intake.log().first();
+  for (const RejectedRecord& first : intake.log().first())
+    result.first_rejected.push_back(intake.part_lines().Named(first));
   result.unknown_records = intake.unknown().count();
   result.cells = CellCounts{.dropped = intake.dropped_cells()};
   if (result.unknown_records > 0) result.warnings.push_back(intake.unknown().Warning());

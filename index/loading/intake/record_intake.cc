@@ -103,7 +103,10 @@ absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
   RETURN_IF_ERROR(CheckBatch(batch));
   for (const InputFile& file : batch.files) log_.AddFile(file);
   const size_t size = batch.member_ids.ends.size();
-  BatchRejections rejections(size, batch.lines, records_ + 1, log_);
+  std::vector<uint64_t> lines;
+  if (part_lines_.used()) lines = part_lines_.LinesOf(size, batch.lines);
+  BatchRejections rejections(size, part_lines_.used() ? absl::MakeConstSpan(lines) : batch.lines,
+                             records_ + 1, log_);
   ReadMemberIds(batch.member_ids, rejections);
   if (is_long_) RETURN_IF_ERROR(ReadLong(batch, rejections));
   for (size_t tag = 0; tag < readers_.size() && !is_long_; ++tag) {
@@ -113,7 +116,8 @@ absl::Status RecordIntake::Feed(const RecordBatchView& batch) {
   CountDropped(batch, rejections);
   RETURN_IF_ERROR(spool_.Append(ordinals_, rejections, columns_));
   for (const RejectedRecord& rejected : batch.rejected) {
-    log_.Reject(rejected.line, rejected.reason, [&rejected] { return rejected.message; });
+    const uint64_t line = part_lines_.used() ? part_lines_.LineOf(rejected.line) : rejected.line;
+    log_.Reject(line, rejected.reason, [&rejected] { return rejected.message; });
   }
   records_ += size + batch.rejected.size();
   return members_.PendingBytes() > kPendingBytesMax ? members_.Flush() : absl::OkStatus();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -37,6 +38,10 @@ class RecordIntake {
 
   // As Load::Feed. A batch whose columns don't fit each other changes nothing.
   absl::Status Feed(const RecordBatchView& batch);
+
+  // As Load::BeginPart.
+  void BeginPart(std::string name) { part_lines_.Begin(std::move(name)); }
+  const PartLines& part_lines() const { return part_lines_; }
 
   // Records fed or rejected so far.
   uint64_t records() const { return records_; }
@@ -91,6 +96,7 @@ class RecordIntake {
   RejectionLog log_;
   UnknownRecords unknown_;
   uint64_t dropped_cells_ = 0;
+  PartLines part_lines_;
   RecordSpool spool_;
   uint64_t commit_bytes_;
   uint64_t records_ = 0;

@@ -2,6 +2,7 @@
 #ifndef MUSTER_INDEX_LOADING_INTAKE_REJECTION_LOG_H_
 #define MUSTER_INDEX_LOADING_INTAKE_REJECTION_LOG_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "index/loading/plan/load_spec.h"
 #include "index/loading/rejections/file_lines.h"
 #include "index/loading/rejections/kept_rejections.h"
+#include "text/sentence.h"
 
 namespace muster::index {
 
@@ -70,6 +72,50 @@ class BatchRejections {
   std::vector<uint8_t> rejected_;
   bool any_ = false;
   RejectionLog& log_;
+};
+
+// The lines of a load that is fed in parts, each of which counts its own from 1. Within the load, lines of a part follow those of the part before it, so that records are in the order of parts. Not
+// thread-safe.
+class PartLines {
+ public:
+  // The next records are those of the part `name`.
+  void Begin(std::string name) {
+    parts_.push_back({last_, std::move(name)});
+    records_ = 0;
+  }
+  // Whether the load has parts at all.
+  bool used() const { return !parts_.empty(); }
+
+  // The lines of a batch's records within the load. `lines`: within the part; empty: records are numbered from 1.
+  std::vector<uint64_t> LinesOf(size_t records, absl::Span<const uint64_t> lines) {
+    std::vector<uint64_t> shifted(records);
+    for (size_t i = 0; i < records; ++i) shifted[i] = LineOf(lines.empty() ? ++records_ : lines[i]);
+    return shifted;
+  }
+  // The same of one line.
+  uint64_t LineOf(uint64_t line) {
+    last_ = std::max(last_, parts_.back().before + line);
+    return parts_.back().before + line;
+  }
+  // The record with its line within the part, and the part in its message.
+  RejectedRecord Named(RejectedRecord record) const {
+    const auto after = std::upper_bound(parts_.begin(), parts_.end(), record.line,
+                                        [](uint64_t line, const Part& part) { return line <= part.before; });
+    if (after == parts_.begin()) return record;
+    const Part& part = *(after - 1);
+    record.line -= part.before;
+    record.message = Sentence("part '", part.name, "': ", record.message);
+    return record;
+  }
+
+ private:
+  struct Part {
+    uint64_t before;  // the last line of the parts before it
+    std::string name;
+  };
+  std::vector<Part> parts_;
+  uint64_t last_ = 0;     // the greatest line so far
+  uint64_t records_ = 0;  // of this part, without lines of their own
 };
 
 }  // namespace muster::index

@@ -10,6 +10,7 @@
 #include "server/answers/asking.h"
 #include "server/wire/answer_messages.h"
 #include "server/wire/error_status.h"
+#include "server/wire/feed_messages.h"
 #include "server/wire/load_messages.h"
 #include "server/wire/page_token.h"
 #include "text/quoted.h"
@@ -38,15 +39,30 @@ v1::Load EncodeOpen(const index::OpenLoads::OpenLoad& open) {
 // A load that is being published may be found in neither place if the published ones are read first.
 absl::Status GetLoad(const AnswerContext& context, const v1::GetLoadRequest& request, const CallContext&,
                      v1::GetLoadResponse& response) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<index::Population> population,
-                   FindPopulation(context.database, request.population()));
-  if (request.label().empty()) return FieldError("label", "the label is missing: say which load is meant");
-  for (const index::OpenLoads::OpenLoad& open : population->ListOpenLoads()) {
+  if (request.label().empty() && !request.population().empty())
+    return FieldError("label", "the label is missing: say which load is meant");
+  const absl::StatusOr<std::shared_ptr<index::Population>> population =
+      FindPopulation(context.database, request.population());
+  if (!population.ok()) {
+    // A load that is fed in parts may be making the population.
+    const auto fed = context.database.FindFedLoad(request.population(), request.label());
+    if (!fed.ok()) return population.status();
+    v1::Load& load = *response.mutable_load();
+    load.set_label(request.label());
+    load.set_state(v1::LOAD_STATE_OPEN);
+    EncodeParts((*fed)->ListParts(), *load.mutable_parts());
+    return absl::OkStatus();
+  }
+  for (const index::OpenLoads::OpenLoad& open : (*population)->ListOpenLoads()) {
     if (open.label == request.label()) *response.mutable_load() = EncodeOpen(open);
   }
-  const absl::StatusOr<index::PastLoad> past = population->GetLoad(request.label());
+  if (response.has_load()) {
+    if (const auto fed = context.database.FindFedLoad(request.population(), request.label()); fed.ok())
+      EncodeParts((*fed)->ListParts(), *response.mutable_load()->mutable_parts());
+  }
+  const absl::StatusOr<index::PastLoad> past = (*population)->GetLoad(request.label());
   if (past.ok()) {
-    *response.mutable_load() = EncodePastLoad(*past, population->time_zone());
+    *response.mutable_load() = EncodePastLoad(*past, (*population)->time_zone());
     AddLoadResult(*past, *response.mutable_load());
     return absl::OkStatus();
   }

@@ -2,9 +2,7 @@
 
 #include <utility>
 
-#include "index/status/status_facts.h"
 #include "index/status/status_macros.h"
-#include "index/status/status_reason.h"
 #include "server/grpc/grpc_status.h"
 #include "server/grpc/message_bytes.h"
 
@@ -18,11 +16,11 @@ LoadStream::LoadStream(const ServiceContext& context, const grpc::CallbackServer
       caller_(call),
       stop_(call.deadline(), nullptr, &context.workers.ending()),
       budget_(stop_.Budget()),
-      answer_(make_answer(context.answers, caller_.principal, *this)),
+      memory_(
+          context, [this] { TakeMessage(); }, [this](const absl::Status& why) { End(why); }),
+      answer_(make_answer(context.answers, caller_.principal, memory_)),
       response_(response),
-      silence_(context.load_lease, [this](const absl::Status& why) { OnSilence(why); }),
-      memory_(context.load_memory),
-      memory_late_(context.load_memory_patience, [this](const absl::Status&) { OnMemoryLate(); }) {}
+      silence_(context.load_lease, [this](const absl::Status& why) { OnSilence(why); }) {}
 
 LoadStream* LoadStream::Start(const ServiceContext& context, const grpc::CallbackServerContext& call,
                               MakeAnswer make_answer, grpc::ByteBuffer* response) {
@@ -43,7 +41,7 @@ void LoadStream::Read() {
 }
 
 void LoadStream::OnSilence(const absl::Status& why) {
-  absl::Status status = why.ok() ? SilentForItsLease(context_.load_lease) : why;
+  absl::Status status = why.ok() ? answer_->Silent(context_.load_lease) : why;
   context_.workers.Resume(Lane::kLoad, [this, status = std::move(status)] { End(status); });
 }
 
@@ -52,8 +50,9 @@ void LoadStream::OnReadDone(bool ok) {
   WorkerPool::Task step = [this] { TakeMessage(); };
   if (!ok) {
     step = [this] {
-      const absl::Status stopped = stop_.Check();
-      End(stopped.ok() ? EndedWithoutCommit() : stopped);
+      absl::Status ended = stop_.Check();
+      if (ended.ok()) ended = answer_->TakeEnd(caller_.With(budget_));
+      End(ended.ok() ? SerializeMessage(answer_->response(), *response_) : ended);
     };
   }
   if (admitted_) {
@@ -68,6 +67,8 @@ void LoadStream::OnReadDone(bool ok) {
 void LoadStream::TakeMessage() {
   const absl::StatusOr<Next> next = Take();
   if (next.ok() && *next == Next::kWait) return;  // another thread may have gone on with the stream
+  if (next.ok() && *next == Next::kGoOn)
+    return context_.workers.Resume(Lane::kLoad, [this] { TakeMessage(); });
   in_.Clear();
   if (next.ok() && *next == Next::kRead) {
     memory_.Settle(answer_->HeldBytes());
@@ -84,39 +85,9 @@ absl::StatusOr<Next> LoadStream::Take() {
   return answer_->TakeMessage(*message, in_.Length(), caller_.With(budget_));
 }
 
-bool LoadStream::TryTake(uint64_t bytes, bool fair) {
-  return fair ? memory_.TryTakeFair(bytes) : memory_.TryTake(bytes);
-}
-
-absl::StatusOr<bool> LoadStream::TakeOrWait(uint64_t bytes) {
-  if (memory_.TryTake(bytes)) return true;
-  const ServiceContext& context = context_;
-  memory_late_.Arm();
-  const absl::Status asked = memory_.Ask(bytes, [this, &context](const absl::Status& told) {
-    if (!memory_late_.Disarm()) return;
-    context.workers.Resume(Lane::kLoad, [this, told] {
-      if (told.ok()) return TakeMessage();
-      End(index::WithReason(told, index::Reason::kLoadMemory));
-    });
-  });
-  if (asked.ok()) return false;
-  memory_late_.Disarm();
-  // The client has just cancelled.
-  if (absl::IsCancelled(asked)) return asked;
-  return index::WithLimit(asked, context_.load_memory.budget_bytes());
-}
-
-void LoadStream::OnMemoryLate() {
-  memory_.Withdraw();
-  context_.workers.Resume(Lane::kLoad, [this] {
-    End(WaitedTooLongForMemory(context_.load_memory_patience, context_.load_memory.budget_bytes()));
-  });
-}
-
 void LoadStream::OnCancel() {
   stop_.Cancel();
-  if (!memory_.Withdraw() || !memory_late_.Disarm()) return;
-  context_.workers.Resume(Lane::kLoad, [this] { End(stop_.Check()); });
+  if (memory_.Cancel()) context_.workers.Resume(Lane::kLoad, [this] { End(stop_.Check()); });
 }
 
 void LoadStream::End(const absl::Status& status) {

@@ -1,8 +1,7 @@
-// LoadRecords and LoadList: one load, fed by one stream.
+// LoadRecords and LoadList: one load, fed by one stream. FeedRecords: one of the streams that feed a load.
 #ifndef MUSTER_SERVER_GRPC_LOAD_STREAM_H_
 #define MUSTER_SERVER_GRPC_LOAD_STREAM_H_
 
-#include <cstdint>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -14,9 +13,9 @@
 #include "index/concurrency/work_budget.h"
 #include "server/admission/call_limit.h"
 #include "server/admission/call_stop.h"
-#include "server/admission/load_memory.h"
 #include "server/answers/fed_answer.h"
 #include "server/grpc/service_context.h"
+#include "server/grpc/streams/memory_wait.h"
 #include "server/grpc/streams/silence_alarm.h"
 
 namespace muster::server {
@@ -28,7 +27,7 @@ namespace muster::server {
 // The same happens when the client is silent for as long as a load's lease (docs/semantics.md, rule 23). A
 // message that needs more memory than the shared budget has left waits without a worker, and is taken when
 // the memory is granted. Deletes itself when gRPC is done with it.
-class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer>, private FedAnswer::Reservation {
+class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
   // Makes the answer that the stream feeds.
   using MakeAnswer = std::unique_ptr<FedAnswer> (*)(const AnswerContext& context, const Principal& principal,
@@ -53,12 +52,6 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer>, priva
   // Takes the message that was read, on a worker; then reads the next one or finishes.
   void TakeMessage();
   absl::StatusOr<FedAnswer::Next> Take();
-  // False: the stream waits, and this step must not touch it any more; TakeMessage runs when the memory is
-  // granted, otherwise the stream ends.
-  absl::StatusOr<bool> TakeOrWait(uint64_t bytes) override;
-  bool TryTake(uint64_t bytes, bool fair) override;
-  void Settle(uint64_t bytes) override { memory_.Settle(bytes); }
-  void OnMemoryLate();
   // Abandons what was not committed, and finishes the call with `status`.
   void End(const absl::Status& status);
 
@@ -66,13 +59,12 @@ class LoadStream final : public grpc::ServerReadReactor<grpc::ByteBuffer>, priva
   const Caller caller_;
   CallStop stop_;
   WorkBudget budget_;
+  MemoryWait memory_;
   const std::unique_ptr<FedAnswer> answer_;
   grpc::ByteBuffer* const response_;
   CallLimit::Ticket ticket_;
   SilenceAlarm silence_;
-  LoadMemory::Share memory_;
-  SilenceAlarm memory_late_;  // armed while the load waits for memory
-  grpc::ByteBuffer in_;       // the message being read or taken
+  grpc::ByteBuffer in_;  // the message being read or taken
   bool admitted_ = false;
 };
 

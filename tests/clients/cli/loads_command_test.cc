@@ -122,6 +122,36 @@ TEST_F(LoadsCommandTest, ShowsOne) {
               HasSubstr("\"cells\": {\n  \"changed\": 1234,\n  \"unchanged\": 0,\n  \"dropped\": 5\n }"));
 }
 
+TEST_F(LoadsCommandTest, ShowsWhatIsStoredOfAnOpenOne) {
+  v1::Load& open = *server_.load_pages[1].mutable_loads(0);
+  for (const char* name : {"part-0", "part-1"}) {
+    v1::LoadPart& part = *open.add_parts();
+    part.set_name(name);
+    part.set_next_batch(3);
+    part.set_records(1'500);
+  }
+  server_.load_pages[0] = server_.load_pages[1];
+  EXPECT_EQ(Muster({"loads", "show", "clicks", "-p", "p"}), kDone);
+  EXPECT_EQ(out_,
+            "clicks\n"
+            "  state      open\n"
+            "  tags       clicks\n"
+            "  stored     2 parts, 3,000 records\n");
+  EXPECT_EQ(Muster({"loads", "show", "clicks", "-p", "p", "--format", "json"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("\"next_batch\": 3"));
+}
+
+TEST_F(LoadsCommandTest, AbortsOne) {
+  EXPECT_EQ(Muster({"loads", "abort", "clicks", "-p", "p"}), kDone);
+  EXPECT_EQ(server_.aborted, "p/clicks");
+  EXPECT_EQ(out_, "");
+  EXPECT_THAT(err_, HasSubstr("the load 'clicks' was aborted"));
+  server_.status = FailureWith(grpc::StatusCode::NOT_FOUND, "no load 'x' is open", "UNKNOWN_LOAD");
+  EXPECT_EQ(Muster({"loads", "abort", "x", "-p", "p"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("no load 'x'"));
+  EXPECT_EQ(Muster({"loads", "abort", "-p", "p"}), kWrongUsage);
+}
+
 TEST_F(LoadsCommandTest, NoLoadsAndNoSuchLoadAreSaid) {
   server_.load_pages.assign(1, v1::ListLoadsResponse());
   EXPECT_EQ(Muster({"loads", "-p", "p"}), kDone);

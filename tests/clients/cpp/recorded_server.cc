@@ -142,6 +142,12 @@ grpc::Status RecordedServer::ListLoads(grpc::ServerContext*, const v1::ListLoads
   return status.ok() ? GivePage(load_pages, request->page_token(), response) : status;
 }
 
+grpc::Status RecordedServer::AbortLoad(grpc::ServerContext*, const v1::AbortLoadRequest* request,
+                                       v1::AbortLoadResponse*) {
+  aborted = request->population() + "/" + request->label();
+  return status;
+}
+
 grpc::Status RecordedServer::GetPopulation(grpc::ServerContext*, const v1::GetPopulationRequest*,
                                            v1::GetPopulationResponse* response) {
   *response->mutable_population() = population;

@@ -46,6 +46,7 @@ class RecordedServer : public v1::AdminService::Service,
   v1::LookupMemberResponse profile;
   std::vector<v1::StreamMembersResponse> members;
   std::vector<v1::ListTagsResponse> tag_pages;
+  std::string aborted;                            // population/label of the last AbortLoad
   std::vector<v1::ListLoadsResponse> load_pages;  // the first load of the first page is GetLoad's
   std::vector<v1::ListTagValuesResponse> value_pages;
   v1::LoadRecordsResponse load;
@@ -84,6 +85,8 @@ class RecordedServer : public v1::AdminService::Service,
                        v1::GetLoadResponse* response) override;
   grpc::Status ListLoads(grpc::ServerContext*, const v1::ListLoadsRequest* request,
                          v1::ListLoadsResponse* response) override;
+  grpc::Status AbortLoad(grpc::ServerContext*, const v1::AbortLoadRequest* request,
+                         v1::AbortLoadResponse* response) override;
   grpc::Status ListTags(grpc::ServerContext*, const v1::ListTagsRequest* request,
                         v1::ListTagsResponse* response) override;
   // `population`, whatever name was asked for.

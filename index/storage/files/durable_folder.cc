@@ -1,4 +1,4 @@
-#include "index/population/durable_folder.h"
+#include "index/storage/files/durable_folder.h"
 
 #include <fcntl.h>
 #include <unistd.h>

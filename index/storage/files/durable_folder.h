@@ -1,6 +1,6 @@
 // Operations on folders that survive a power failure.
-#ifndef MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
-#define MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
+#ifndef MUSTER_INDEX_STORAGE_FILES_DURABLE_FOLDER_H_
+#define MUSTER_INDEX_STORAGE_FILES_DURABLE_FOLDER_H_
 
 #include <string>
 #include <vector>
@@ -24,4 +24,4 @@ absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& folder);
 
 }  // namespace muster::index
 
-#endif  // MUSTER_INDEX_POPULATION_DURABLE_FOLDER_H_
+#endif  // MUSTER_INDEX_STORAGE_FILES_DURABLE_FOLDER_H_
