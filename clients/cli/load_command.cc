@@ -373,7 +373,7 @@ void AddLoadCommand(CLI::App& app, Invocation& run) {
   command.add_flag("--dry-run", options->dry_run,
                    "Check the whole file and count what it would change, and publish nothing");
   command.add_flag("--update-only", options->update_only,
-                   "Make no members: records of others than the population's have no effect");
+                   "Make no members: records of unknown ids have no effect");
   AddPermissions(command, *options);
   AddTextOptions(command, options->text);
   AddFormatOption(command, run);

@@ -60,7 +60,7 @@ class MemberDictionary {
   // 2^32, and ordinals.size() == ids.size().
   absl::Status Assign(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals);
   // Fills `ordinals` with those of the `ids` that have one, and `missing` with the places of the others, ascending.
-  // Assigns none. REQUIRES: as Assign.
+  // What `ordinals` has at those places means nothing. Assigns no ordinal. REQUIRES: as Assign.
   absl::Status FindAll(absl::Span<const std::string_view> ids, absl::Span<Ordinal> ordinals,
                        std::vector<uint32_t>& missing) const;
   // Stores every id assigned so far.

@@ -42,6 +42,25 @@ TEST_F(DictionaryTest, OrdinalsAreGivenOutOnceAndForEver) {
   EXPECT_THAT(dictionary_->ReadIds({3}, ids), StatusIs(absl::StatusCode::kDataLoss));
 }
 
+TEST_F(DictionaryTest, FindAllAssignsNothing) {
+  const auto find = [this](std::vector<std::string_view> ids) {
+    std::vector<Ordinal> ordinals(ids.size(), 99);
+    std::vector<uint32_t> missing;
+    EXPECT_THAT(dictionary_->FindAll(ids, absl::MakeSpan(ordinals), missing), IsOk());
+    return std::pair(ordinals, missing);
+  };
+  EXPECT_EQ(find({"a"}).second, std::vector<uint32_t>({0}));
+  Assign({"a", "b"});
+  ASSERT_THAT(dictionary_->Flush(), IsOk());
+  Assign({"c"});
+  const auto [ordinals, missing] = find({"x", "c", "a", "y", "b", "a"});  // stored, pending and unknown ones
+  EXPECT_THAT(missing, ElementsAre(0, 3));
+  EXPECT_EQ(std::vector<Ordinal>({ordinals[1], ordinals[2], ordinals[4], ordinals[5]}),
+            std::vector<Ordinal>({2, 0, 1, 0}));
+  EXPECT_THAT(Assign({"d", "x"}), ElementsAre(3, 4)) << "the ids that were sought got none";
+  EXPECT_THAT(find({}).second, ElementsAre());
+}
+
 TEST_F(DictionaryTest, AFlushBelowAnOrdinalLeavesLaterIdsPending) {
   Assign({"a", "b"});
   ASSERT_THAT(dictionary_->Flush(), IsOk());

@@ -24,6 +24,23 @@ TEST(ValueInterner, GivesOutIdsInOrder) {
   EXPECT_EQ(interner.fresh().size(), 2u);
 }
 
+TEST(ValueInterner, AValueThatIsOnlySoughtGetsNoId) {
+  int sought = 0;
+  ValueInterner interner(
+      [&sought](std::string_view text) -> absl::StatusOr<std::optional<ValueId>> {
+        ++sought;
+        return text == "stored" ? std::optional<ValueId>(3) : std::nullopt;
+      },
+      7);
+  EXPECT_EQ(*interner.FindOrNone("stored", "stored"), 3u);
+  EXPECT_EQ(*interner.FindOrNone("Ghost", "ghost"), kOwnValue);
+  EXPECT_EQ(*interner.FindOrNone("ghost", "ghost"), kOwnValue);
+  EXPECT_EQ(interner.FindSeen("Ghost"), std::optional<ValueId>(kOwnValue));
+  EXPECT_EQ(sought, 2) << "what is not there is remembered too";
+  EXPECT_TRUE(interner.fresh().empty());
+  EXPECT_EQ(interner.last_id(), 7u);
+}
+
 TEST(ValueInterner, AFullTagNamesItsLimit) {
   ValueInterner interner(NoneStored, kMaxValueId - 1);
   ASSERT_THAT(interner.Intern("the last", "the last"), IsOk());
