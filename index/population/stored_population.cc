@@ -69,7 +69,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   ASSIGN_OR_RETURN(versions_, Versions::Open(*writer_, versions_options));
   lists_ = std::make_unique<IdListStore>(*versions_);
   RETURN_IF_ERROR(CheckMembers());
-  RETURN_IF_ERROR(OpenFedLoads(directory, options));
+  OpenFedLoads(directory, options);
   return OpenSegments(options);
 }
 
@@ -211,7 +211,7 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec)
                         std::move(claim));
 }
 
-absl::Status StoredPopulation::OpenFedLoads(const std::string& directory, const DatabaseOptions& options) {
+void StoredPopulation::OpenFedLoads(const std::string& directory, const DatabaseOptions& options) {
   const auto make_session = [this](LoadSpec spec, std::shared_ptr<OpenLoads::Claim> claim,
                                    absl::CivilDay day) -> absl::StatusOr<std::unique_ptr<Load>> {
     ASSIGN_OR_RETURN(PreparedLoad load, Prepare(std::move(spec)));
@@ -222,8 +222,8 @@ absl::Status StoredPopulation::OpenFedLoads(const std::string& directory, const 
   };
   fed_loads_ =
       std::make_unique<FedLoads>(FedLoadsContext{directory, open_loads_, make_session, options.warn});
-  if (options.read_only) return absl::OkStatus();
-  return fed_loads_->Open([this](const std::string& label) -> absl::StatusOr<bool> {
+  if (options.read_only) return;
+  fed_loads_->Open([this](const std::string& label) -> absl::StatusOr<bool> {
     ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
     ASSIGN_OR_RETURN(const std::optional<records::LoadRecord> published, FindLoad(view, label));
     return published.has_value();

@@ -129,7 +129,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
                                                           std::unique_ptr<Load>& repeated);
   // Plans the tags, and makes what takes their records.
   absl::StatusOr<std::unique_ptr<RecordIntake>> PlanIntake(PreparedLoad& load);
-  absl::Status OpenFedLoads(const std::string& directory, const DatabaseOptions& options);
+  void OpenFedLoads(const std::string& directory, const DatabaseOptions& options);
   // The same load; it keeps this population alive.
   std::shared_ptr<FedLoad> Kept(std::shared_ptr<FedLoad> load);
 

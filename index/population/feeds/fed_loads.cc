@@ -17,11 +17,17 @@ namespace muster::index {
 
 namespace fs = std::filesystem;
 
-absl::Status FedLoads::Open(const std::function<absl::StatusOr<bool>(const std::string& label)>& published) {
-  if (std::error_code error; !fs::exists(Folder(), error)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(Folder()));
-  for (const std::string& name : names) RETURN_IF_ERROR(OpenOne(name, published));
-  return absl::OkStatus();
+// One that can't be opened now must not keep its population from being served.
+void FedLoads::Open(const std::function<absl::StatusOr<bool>(const std::string& label)>& published) {
+  if (std::error_code error; !fs::exists(Folder(), error)) return;
+  const absl::StatusOr<std::vector<std::string>> names = ListFolder(Folder());
+  if (!names.ok()) return context_.warn(std::string(names.status().message()));
+  for (const std::string& name : *names) {
+    if (const absl::Status opened = OpenOne(name, published); !opened.ok()) {
+      context_.warn(Sentence("the open load in ", Folder(), "/", name,
+                             " is left alone until the next start: ", std::string(opened.message())));
+    }
+  }
 }
 
 absl::Status FedLoads::OpenOne(

@@ -42,8 +42,9 @@ class FedLoads {
   explicit FedLoads(FedLoadsContext context) : context_(std::move(context)) {}
 
   // Opens what the last server left, with a new lease each. `published`: whether a load of that label was published,
-  // so that its folder is only to be removed. Called once, before everything else.
-  absl::Status Open(const std::function<absl::StatusOr<bool>(const std::string& label)>& published)
+  // so that its folder is only to be removed. Called once, before everything else. What can't be opened is left alone,
+  // with a warning.
+  void Open(const std::function<absl::StatusOr<bool>(const std::string& label)>& published)
       ABSL_LOCKS_EXCLUDED(mutex_);
   // RESOURCE_EXHAUSTED, kLimit: there are kFedLoadsMax, and none has this label.
   absl::Status CheckRoom(const std::string& label) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -1,6 +1,9 @@
 // The files of parts: batches come once and in order, survive what a crash leaves, and damage is found.
 #include "index/feeds/part_file.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -181,6 +184,33 @@ TEST_F(PartFileTest, AFileWithoutItsBeginningIsNoPart) {
     EXPECT_EQ(*part, nullptr) << size;
   }
   EXPECT_THAT(PartFile::Open(folder_ + "/none"), ::testing::Not(IsOk()));
+}
+
+// The limit of a file's size stands for a full disk.
+TEST_F(PartFileTest, AFullDiskLosesNothingThatIsStored) {
+  const auto part = Stored(2);
+  const auto feed = *PartFeed::Open(part);
+  struct rlimit old;
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit low = old;
+  low.rlim_cur = 2'000;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
+  std::string random;
+  uint64_t state = 1;
+  for (int i = 0; i < 4'000; ++i)
+    random += static_cast<char>((state = state * 6364136223846793005u + 1) >> 56);
+  const absl::Status full = feed->Append(2, 1, random);
+  const absl::Status small = feed->Append(2, 1, "small");
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
+  EXPECT_THAT(full, StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(ReasonOf(full), Reason::kDiskFull);
+  EXPECT_THAT(small, IsOk());
+  EXPECT_THAT(feed->Append(3, 1, random), IsOk());
+  EXPECT_THAT(feed->Sync(), IsOk());
+  std::vector<std::string> batches;
+  EXPECT_THAT(Read(*part, batches), IsOk());
+  EXPECT_THAT(batches, ElementsAre(Batch(0), Batch(1), "small", random));
 }
 
 TEST_F(PartFileTest, LargeBatchesAreCompressedAndMixedOnesAreNot) {

@@ -185,6 +185,24 @@ TEST_F(FedLoadsTest, AbortingFreesTheTagsAndEndsStreams) {
   EXPECT_THAT(Begin(Vip("day 2")), IsOk());
 }
 
+TEST_F(FedLoadsTest, LimitsAreSaid) {
+  for (int i = 0; i < 64; ++i) {
+    v1::LoadSpec spec = Spec({});
+    spec.set_label(absl::StrCat("load ", i));
+    ASSERT_THAT(Begin(spec), IsOk());
+  }
+  v1::LoadSpec spec = Spec({});
+  spec.set_label("one more");
+  const grpc::Status loads = Begin(spec);
+  ExpectRefused(loads, grpc::StatusCode::RESOURCE_EXHAUSTED, "LIMIT");
+  EXPECT_EQ(muster::testing::DetailsOf(loads).info.metadata().at("limit"), "64");
+  std::vector<std::pair<std::string, uint64_t>> named;
+  for (int i = 0; i <= 10'000; ++i) named.emplace_back(absl::StrCat(i), 1);
+  const grpc::Status parts = Commit("load 0", named);
+  ExpectRefused(parts, grpc::StatusCode::INVALID_ARGUMENT, "LIMIT");
+  EXPECT_EQ(muster::testing::DetailsOf(parts).info.metadata().at("limit"), "10000");
+}
+
 // Clients whose deadlines pass at any moment, again and again.
 TEST_F(FedLoadsTest, HowOftenAClientGivesUpTheLoadIsThereOnce) {
   LoadCustomers(10);
