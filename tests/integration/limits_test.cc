@@ -260,6 +260,17 @@ TEST_F(LimitsTest, OfRequestsAndAnswers) {
 }
 
 TEST_F(LimitsTest, OfLoads) {
+  const auto load_of_files = [this](int count, const std::string& name) {
+    v1::LoadRecordsRequest batch;
+    for (int i = 0; i < count; ++i) batch.mutable_batch()->add_files()->set_name(name);
+    grpc::ClientContext context;
+    v1::LoadRecordsResponse response;
+    const auto writer = loads_->LoadRecords(&context, &response);
+    writer->Write(Message(Spec({Tag("n", v1::TAG_KIND_NUMBER)})));
+    writer->Write(batch);
+    writer->WritesDone();
+    return writer->Finish();
+  };
   const auto load = [this](const std::function<void(v1::LoadSpec&)>& change) {
     v1::LoadSpec spec = Spec({Tag("n", v1::TAG_KIND_NUMBER)});
     change(spec);
@@ -272,6 +283,9 @@ TEST_F(LimitsTest, OfLoads) {
            for (int i = 0; i < 10'000; ++i) *spec.add_tags() = Tag(absl::StrCat("t", i), v1::TAG_KIND_FLAG);
          });
        }},
+      {"files of a load", grpc::INVALID_ARGUMENT, 100'000, [&] { return load_of_files(100'001, "f"); }},
+      {"the name of a file", grpc::INVALID_ARGUMENT, 4'096,
+       [&] { return load_of_files(1, std::string(4'097, 'f')); }},
       {"missing texts", grpc::INVALID_ARGUMENT, 100,
        [&] {
          return load([](v1::LoadSpec& spec) {
