@@ -101,14 +101,45 @@ absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values) {
                       });
 }
 
+absl::Status PutValue(const FreshValue& value,
+                      absl::FunctionRef<absl::Status(DatabaseId, std::string_view, std::string_view)> put) {
+  RETURN_IF_ERROR(put(DatabaseId::kTagValues, MakeKey(value.tag, value.id), value.text));
+  return put(DatabaseId::kValueIds, TextKey(value.tag, value.text), MakeKey(value.id));
+}
+
+StoredLookup StoredValuesOf(Environment& environment, TagId tag) {
+  return [&environment, tag](std::string_view normal) -> absl::StatusOr<std::optional<ValueId>> {
+    ASSIGN_OR_RETURN(const ReadTransaction view, environment.BeginRead());
+    return FindStoredValue(view, tag, normal);
+  };
+}
+
+absl::StatusOr<std::shared_ptr<PendingValues>> ValueTables::Open(const std::string& name, TagId tag) {
+  MutexLock lock(mutex_);
+  std::erase_if(tables_,
+                [&name](const auto& table) { return table.first != name && table.second.expired(); });
+  std::weak_ptr<PendingValues>& table = tables_[name];
+  if (std::shared_ptr<PendingValues> open = table.lock()) {
+    // It may be older than the tag.
+    if (tag != 0) open->SetLookup(StoredValuesOf(environment_, tag));
+    return open;
+  }
+  ValueId last = 0;
+  if (tag != 0) {
+    ASSIGN_OR_RETURN(const ReadTransaction view, environment_.BeginRead());
+    ASSIGN_OR_RETURN(last, LastValueId(view, tag));
+  }
+  const StoredLookup nothing = [](std::string_view) { return std::optional<ValueId>(); };
+  const auto made =
+      std::make_shared<PendingValues>(tag == 0 ? nothing : StoredValuesOf(environment_, tag), last);
+  table = made;
+  return made;
+}
+
 absl::StatusOr<ValueInterner> InternerOf(Environment& environment, TagId tag) {
   ASSIGN_OR_RETURN(const ReadTransaction view, environment.BeginRead());
   ASSIGN_OR_RETURN(const ValueId last, LastValueId(view, tag));
-  auto lookup = [&environment, tag](std::string_view normal) -> absl::StatusOr<std::optional<ValueId>> {
-    ASSIGN_OR_RETURN(const ReadTransaction lookup_view, environment.BeginRead());
-    return FindStoredValue(lookup_view, tag, normal);
-  };
-  return ValueInterner(std::move(lookup), last);
+  return ValueInterner(StoredValuesOf(environment, tag), last);
 }
 
 }  // namespace muster::index

@@ -4,14 +4,20 @@
 #define MUSTER_INDEX_DICTIONARY_VALUE_DICTIONARY_H_
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index/bitmap/row_id.h"
+#include "index/concurrency/mutex.h"
 #include "index/dictionary/value_interner.h"
 #include "index/storage/writer_queue.h"
 
@@ -39,9 +45,34 @@ struct FreshValue {
   std::string_view text;
 };
 
-// Stores new values of any tags, durably. After a failure, each value is stored completely, or its id is used
-// up and no text leads to it. REQUIRES: ids above their tag's LastValueId; ascending by tag and id.
+// Stores new values of any tags, durably; those that are there already, with the same ids, stay. After a failure,
+// each value is stored completely, or its id is used up and no text leads to it. REQUIRES: ascending by tag and
+// id.
 absl::Status StoreValues(WriterQueue& writer, std::vector<FreshValue> values);
+
+// The records of one new value: calls `put` with the text by the id, then with the id by the text. Both belong
+// into one transaction.
+absl::Status PutValue(const FreshValue& value,
+                      absl::FunctionRef<absl::Status(DatabaseId, std::string_view, std::string_view)> put);
+
+// How the tag's stored values are found. Lifetime: the environment outlives it.
+StoredLookup StoredValuesOf(Environment& environment, TagId tag);
+
+// The pending values of each tag that open loads have. Thread-safe. Lifetime: the environment outlives it.
+class ValueTables {
+ public:
+  explicit ValueTables(Environment& environment) : environment_(environment) {}
+
+  // Those of the tag of that name, in which all loads that are open at the same time share. `tag`: 0 while the
+  // tag is new.
+  absl::StatusOr<std::shared_ptr<PendingValues>> Open(const std::string& name, TagId tag)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  Environment& environment_;
+  Mutex mutex_;
+  std::map<std::string, std::weak_ptr<PendingValues>> tables_ ABSL_GUARDED_BY(mutex_);
+};
 
 // An interner over the stored values of `tag`. Lifetime: the environment outlives it.
 absl::StatusOr<ValueInterner> InternerOf(Environment& environment, TagId tag);

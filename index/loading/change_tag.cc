@@ -52,7 +52,6 @@ class ScaleChange {
     changed_.rescaled = true;
   }
 
-  // REQUIRES: the publish mutex.
   absl::StatusOr<Tag> Run(const PublishedVersion& current);
 
  private:
@@ -125,7 +124,8 @@ absl::StatusOr<StagedVersion> ScaleChange::Stage(const Snapshot& parent, int fro
 }
 
 absl::Status ScaleChange::Publish(const StagedVersion& staged, absl::CivilDay date) {
-  // The new store doesn't depend on the parent's, and the publish mutex keeps other versions away.
+  // The new store doesn't depend on the parent's, and the claim of the tag keeps other versions away.
+  MutexLock lock(target_.order.publish);
   ASSIGN_OR_RETURN(
       const PreparedVersions prepared,
       PrepareVersions(
@@ -148,7 +148,6 @@ absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const 
                               const WorkBudget& budget) {
   absl::StatusOr<Tag> changed = Changed(known, change);
   RETURN_IF_ERROR(changed.status());
-  MutexLock lock(target.publish_mutex);
   std::optional<PublishedVersion> current;
   if (changed->scale != known.scale) {
     ASSIGN_OR_RETURN(const ReadTransaction view, target.writer.environment().BeginRead());

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "index/dictionary/value_dictionary.h"
-#include "index/loading/staging/stage_together.h"
 #include "index/status/status_macros.h"
 #include "index/storage/fault_point.h"
 
@@ -15,17 +14,18 @@ namespace {
 // Everyone and the new values are two more pieces of work beside the tags.
 constexpr size_t kValuesPiece = 0, kMembersPiece = 1, kFirstTagPiece = 2;
 
+// New values that are written with the publication. More of them lie on too many pages for it.
+constexpr size_t kHeldValuesMax = 100;
+
 }  // namespace
 
-LoadStaging::LoadStaging(WriterQueue& writer, LoadId load, const StagingSource& source,
-                         const WorkBudget& budget)
-    : writer_(writer),
-      load_(load),
+LoadStaging::LoadStaging(const StagingTarget& target, const StagingSource& source, const WorkBudget& budget)
+    : target_(target),
       source_(source),
       budget_(budget),
       has_several_tiles_(source.accepted.tile_count() > 1),
       value_sizes_(source.plan.tags.size()),
-      everyone_(source.parents, source.plan.business_date, has_several_tiles_, budget),
+      everyone_(source.parents, source.plan.business_date, budget),
       stages_(source.plan.tags.size()),
       stages_again_(source.plan.tags.size()),
       named_(source.plan.tags.size(), 0),
@@ -39,7 +39,7 @@ absl::Status LoadStaging::Run() {
   const size_t tiles = source_.accepted.tile_count();
   for (size_t i = 0; i < tiles; ++i) {
     RETURN_IF_ERROR(budget_.Check());
-    ASSIGN_OR_RETURN(const std::unique_ptr<Tile> tile, source_.accepted.Open(i));
+    ASSIGN_OR_RETURN(const std::shared_ptr<Tile> tile, source_.accepted.Open(i));
     RETURN_IF_ERROR(StageTile(*tile, {i == 0, i + 1 == tiles, source_.accepted.threads(i)}));
     FaultPoint("load/tile_staged");
   }
@@ -67,7 +67,7 @@ absl::Status LoadStaging::Begin(size_t tag) {
 }
 
 absl::Status LoadStaging::Survey() {
-  RETURN_IF_ERROR(StageTogether(writer_, load_, stages_.size(), SIZE_MAX,
+  RETURN_IF_ERROR(StageTogether(target_, stages_.size(), SIZE_MAX,
                                 [this](size_t tag, StagedBatch&) { return Begin(tag); }));
   const auto needs = [](const std::unique_ptr<TagStage>& stage) { return stage && stage->NeedsSurvey(); };
   if (std::none_of(stages_.begin(), stages_.end(), needs) &&
@@ -76,7 +76,7 @@ absl::Status LoadStaging::Survey() {
   }
   for (size_t i = 0; i < source_.accepted.tile_count(); ++i) {
     RETURN_IF_ERROR(budget_.Check());
-    ASSIGN_OR_RETURN(const std::unique_ptr<Tile> tile, source_.accepted.Open(i));
+    ASSIGN_OR_RETURN(const std::shared_ptr<Tile> tile, source_.accepted.Open(i));
     for (size_t tag = 0; tag < stages_.size(); ++tag) {
       if (!needs(stages_[tag]) && !needs(stages_again_[tag])) continue;
       ASSIGN_OR_RETURN(const MemberCells cells, tile->Cells(tag));
@@ -91,16 +91,16 @@ absl::Status LoadStaging::Survey() {
 
 absl::Status LoadStaging::StageTile(Tile& tile, const TileTurn& turn) {
   const bool first = turn.first, last = turn.last;
-  return StageTogether(writer_, load_, kFirstTagPiece + stages_.size(), turn.threads,
+  return StageTogether(target_, kFirstTagPiece + stages_.size(), turn.threads,
                        [&](size_t piece, StagedBatch& batch) {
-                         if (piece == kValuesPiece) return first ? StageValues() : absl::OkStatus();
+                         if (piece == kValuesPiece) return first ? StageValues(batch) : absl::OkStatus();
                          if (piece == kMembersPiece) return StageMembers(tile, last, batch);
                          return StageTag(piece - kFirstTagPiece, tile, last, batch);
                        });
 }
 
 // Rows have the ids of values, so that a dry run needs no stored ones.
-absl::Status LoadStaging::StageValues() {
+absl::Status LoadStaging::StageValues(StagedBatch& batch) {
   if (source_.plan.spec.dry_run) return absl::OkStatus();
   std::vector<FreshValue> fresh;
   for (size_t i = 0; i < source_.plan.tags.size(); ++i) {
@@ -108,10 +108,19 @@ absl::Status LoadStaging::StageValues() {
     if (values == nullptr) continue;
     for (const auto& [text, id] : values->fresh()) fresh.push_back({source_.plan.tags[i].tag.id, id, text});
   }
+  if (target_.held != nullptr && fresh.size() <= kHeldValuesMax) {
+    for (const FreshValue& value : fresh) {
+      RETURN_IF_ERROR(
+          PutValue(value, [&batch](DatabaseId database, std::string_view key, std::string_view bytes) {
+            return batch.Add(database, key, std::string(bytes));
+          }));
+    }
+    return absl::OkStatus();
+  }
   std::sort(fresh.begin(), fresh.end(), [](const FreshValue& a, const FreshValue& b) {
     return std::tie(a.tag, a.id) < std::tie(b.tag, b.id);
   });
-  return StoreValues(writer_, std::move(fresh));
+  return StoreValues(target_.writer, std::move(fresh));
 }
 
 absl::Status LoadStaging::StageMembers(const Tile& tile, bool last, StagedBatch& batch) {
@@ -120,6 +129,20 @@ absl::Status LoadStaging::StageMembers(const Tile& tile, bool last, StagedBatch&
   if (!last) return absl::OkStatus();
   ASSIGN_OR_RETURN(staged_everyone_, everyone_.Finish());
   return absl::OkStatus();
+}
+
+absl::Status LoadStaging::RebaseEveryone(const Snapshot& parent, absl::Span<const uint32_t> changed) {
+  StagingTarget target = target_;
+  // Corrections come after what they correct. Those of one fragment fit into a batch. More may fill it, and a
+  // full batch is written at once: then what is held is written before.
+  if (target.held != nullptr && changed.size() > 1) {
+    RETURN_IF_ERROR(WriteStaged(target.writer, *target.held));
+    target.held->clear();
+    target.held = nullptr;
+  }
+  StagedBatch batch(target.writer, target.load, 1, target.numbers);
+  ASSIGN_OR_RETURN(staged_everyone_, everyone_.Rebase(batch, parent, changed));
+  return EndBatch(target, batch);
 }
 
 absl::Status LoadStaging::FinishTag(size_t tag, const Snapshot& parents, std::unique_ptr<TagStage>& stage,

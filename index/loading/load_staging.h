@@ -9,13 +9,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "index/concurrency/work_budget.h"
 #include "index/loading/intake/accepted_records.h"
 #include "index/loading/intake/record_intake.h"
 #include "index/loading/plan/load_plan.h"
 #include "index/loading/staging/everyone_stage.h"
+#include "index/loading/staging/stage_together.h"
 #include "index/loading/staging/tag_stage.h"
-#include "index/storage/writer_queue.h"
 #include "index/versions/publishing/staged_batch.h"
 #include "index/versions/snapshots/snapshot.h"
 
@@ -32,14 +33,17 @@ struct StagingSource {
   std::vector<bool> twice;
 };
 
-// Stages tile by tile: the pieces of a tile on several threads, each tile durably before the next. Used once,
-// by one thread.
+// Stages tile by tile: the pieces of a tile on several threads, each tile durably before the next, unless the
+// target holds items. Used once, by one thread.
 class LoadStaging {
  public:
-  LoadStaging(WriterQueue& writer, LoadId load, const StagingSource& source, const WorkBudget& budget);
+  LoadStaging(const StagingTarget& target, const StagingSource& source, const WorkBudget& budget);
 
   // After an error the caller discards what was staged.
   absl::Status Run();
+
+  // As EveryoneStage::Rebase, durably, or into what the target holds. REQUIRES: Run returned OK, and this wasn't called.
+  absl::Status RebaseEveryone(const Snapshot& parent, absl::Span<const uint32_t> changed);
 
   // REQUIRES, for these: Run returned OK.
   const StagedEveryone& everyone() const { return staged_everyone_; }
@@ -59,15 +63,14 @@ class LoadStaging {
     size_t threads = 1;
   };
   absl::Status StageTile(Tile& tile, const TileTurn& turn);
-  absl::Status StageValues();
+  absl::Status StageValues(StagedBatch& batch);
   absl::Status StageMembers(const Tile& tile, bool last, StagedBatch& batch);
   absl::Status StageTag(size_t tag, Tile& tile, bool last, StagedBatch& batch);
   // Ends a tag's stage after the last tile. `parents`: those of StagingOf.
   absl::Status FinishTag(size_t tag, const Snapshot& parents, std::unique_ptr<TagStage>& stage,
                          std::optional<StagedTag>& staged) const;
 
-  WriterQueue& writer_;
-  const LoadId load_;
+  const StagingTarget target_;
   const StagingSource source_;
   const WorkBudget& budget_;
   const bool has_several_tiles_;

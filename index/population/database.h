@@ -101,7 +101,7 @@ class Database {
   // kLoadConflict, while one of its loads is open.
   virtual absl::Status DropPopulation(std::string_view name) = 0;
   // Begins a load. A missing population is created when the load is published, with the errors of
-  // CreatePopulation. ABORTED, kLoadConflict, when another open load holds one of its tags; ALREADY_EXISTS
+  // CreatePopulation. ABORTED, kLoadConflict, when another open load holds one of its tags and it is a REPLACE; ALREADY_EXISTS
   // when its label was published with other content; FAILED_PRECONDITION, kSimilarPopulation, when only a
   // similar name is in use, by a population or an open load, unless the spec sets create_population. A load that
   // makes no members (REMOVE, update_only) has the errors of FindPopulation instead. A dry run has the same errors

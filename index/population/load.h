@@ -32,7 +32,8 @@ class Load {
   virtual const std::optional<LoadResult>& published_before() const = 0;
   // Takes records. INVALID_ARGUMENT when the batch's columns don't fit each other; bad records are counted,
   // not errors. The views need to live during the call only. Renews the load's lease. ABORTED, kLoadConflict,
-  // when another load took over the label, or claimed one of its tags after its lease ran out.
+  // when another load took over the label, or claimed one of its tags after its lease ran out, or when this record makes it a
+  // large one and another large load holds one of its tags; then it may still be committed without the batch.
   virtual absl::Status Feed(const RecordBatchView& batch) = 0;
   // The next records are those of the part `name`: their lines count from 1 again, and messages about them name the
   // part.
@@ -56,8 +57,9 @@ class Load {
   virtual void SetCommitBytes(uint64_t) {}
   // All records that it rejects, also after its end; null unless its spec has keep_rejected.
   virtual std::shared_ptr<const KeptRejections> kept_rejections() const { return nullptr; }
-  // Checks, stages and publishes; a dry run discards instead, and its result says what would have been. `records`: how many the client fed or rejected. FAILED_PRECONDITION when
-  // too many were rejected, ABORTED when the parent version changed; nothing is visible then. INTERNAL when
+  // Checks, stages and publishes; a dry run discards instead, and its result says what would have been.
+  // `records`: how many the client fed or rejected. FAILED_PRECONDITION when too many were rejected, ABORTED when
+  // another load made a new tag of this one with another kind or scale; nothing is visible then. INTERNAL when
   // the disk doesn't give spilled records back. `budget` may end it until it publishes.
   virtual absl::StatusOr<LoadResult> Commit(uint64_t records, const WorkBudget& budget) = 0;
 };

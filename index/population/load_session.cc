@@ -11,6 +11,10 @@ namespace {
 // Bytes of new member ids that may stay pending in memory after their load ended.
 constexpr uint64_t kLeftIdBytesMax = uint64_t{16} << 20;
 
+uint64_t RecordsOf(const RecordBatchView& batch) {
+  return batch.member_ids.records() + batch.rejected.size();
+}
+
 class LoadSession final : public Load {
  public:
   LoadSession(std::shared_ptr<const void> population, LoadTarget target, LoadPlan plan,
@@ -52,6 +56,9 @@ class LoadSession final : public Load {
   absl::Status Feed(const RecordBatchView& batch) override {
     if (!intake_) return Ended();
     RETURN_IF_ERROR(claim_->Check());
+    if (!IsSmallLoad(plan_.spec, intake_->records() + RecordsOf(batch))) {
+      RETURN_IF_ERROR(claim_->HoldTags());
+    }
     RETURN_IF_ERROR(intake_->Feed(batch));
     return claim_->Check();  // the lease counts from here, however long that took
   }

@@ -40,6 +40,7 @@ absl::Status OpenLoads::Claim::BeginCommit() { return loads_.Check(*this, true);
 void OpenLoads::Claim::EndCommit() { loads_.EndCommit(*this); }
 void OpenLoads::Claim::End() { loads_.End(*this); }
 bool OpenLoads::Claim::HoldsStill() { return loads_.HoldsStill(*this); }
+absl::Status OpenLoads::Claim::HoldTags() { return loads_.HoldTags(*this); }
 
 absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
   MutexLock lock(mutex_);
@@ -66,7 +67,8 @@ absl::Status OpenLoads::Check(const Claim& claim, bool begin_commit) {
 absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::string& label,
                                                                   const std::vector<std::string>& tags,
                                                                   const std::string& time_zone,
-                                                                  const PublishedCheck& published) {
+                                                                  const PublishedCheck& published,
+                                                                  TagHold hold) {
   MutexLock lock(mutex_);
   if (closed_) return Conflict("the population was dropped a moment ago; run this again to make a new one");
   if (published) {
@@ -78,12 +80,7 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
   const bool takes_over = former != labels_.end();
   if (takes_over && former->second.committing)
     return Conflict(Sentence("the ", LoadText(label), " is being committed; try again when it has ended"));
-  for (const std::string& tag : tags) {
-    const auto holder = holders_.find(tag);
-    if (holder == holders_.end() || holder->second == label) continue;
-    return Conflict(Sentence("the tag '", tag, "' is held by the open load '", holder->second,
-                             "'; try again when it has ended"));
-  }
+  RETURN_IF_ERROR(CheckTags(label, tags, hold));
   if (labels_.size() > (takes_over ? 1 : 0) && time_zone_ != time_zone) {
     return WithReason(
         absl::FailedPreconditionError(Sentence("another open load makes this population in the time zone ",
@@ -92,9 +89,9 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> OpenLoads::Take(const std::str
   }
   if (takes_over) Forget(*former->second.claim);
   time_zone_ = time_zone;
-  std::unique_ptr<Claim> claim(new Claim(*this, label, tags));
+  std::unique_ptr<Claim> claim(new Claim(*this, label, tags, hold));
   labels_[label] = {claim.get(), clock_() + lease_};
-  for (const std::string& tag : tags) holders_.emplace(tag, label);
+  for (const std::string& tag : tags) holders_[tag].insert(claim.get());
   return claim;
 }
 
@@ -112,6 +109,36 @@ absl::Status OpenLoads::Abort(const std::string& label) {
   open->second.claim->aborted_ = true;
   Forget(*open->second.claim);
   return absl::OkStatus();
+}
+
+absl::Status OpenLoads::CheckTags(const std::string& label, const std::vector<std::string>& tags,
+                                  TagHold hold) const {
+  for (const std::string& tag : tags) {
+    const auto holders = holders_.find(tag);
+    if (holders == holders_.end()) continue;
+    for (const Claim* const holder : holders->second) {
+      const TagHold least = std::min(holder->hold_, hold), most = std::max(holder->hold_, hold);
+      const bool go_together = least == TagHold::kShared && most != TagHold::kSole;
+      if (go_together || holder->label_ == label) continue;
+      return Conflict(Sentence("the tag '", tag, "' is held by the open load '", holder->label_,
+                               "'; try again when it has ended"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OpenLoads::HoldTags(Claim& claim) {
+  {
+    MutexLock lock(mutex_);
+    if (Holds(claim)) {
+      if (claim.hold_ != TagHold::kShared) return absl::OkStatus();
+      ForgetLapsed(&claim);
+      RETURN_IF_ERROR(CheckTags(claim.label_, claim.tags_, TagHold::kExclusive));
+      claim.hold_ = TagHold::kExclusive;
+      return absl::OkStatus();
+    }
+  }
+  return Check(claim, false);
 }
 
 absl::Status OpenLoads::Close() {
@@ -182,11 +209,11 @@ bool OpenLoads::Holds(const Claim& claim) const {
   return open != labels_.end() && open->second.claim == &claim;
 }
 
-void OpenLoads::ForgetLapsed() {
+void OpenLoads::ForgetLapsed(const Claim* but) {
   const absl::Time now = clock_();
   std::vector<Claim*> lapsed;
   for (const auto& [label, open] : labels_) {
-    if (!open.committing && open.lease_end < now) lapsed.push_back(open.claim);
+    if (!open.committing && open.lease_end < now && open.claim != but) lapsed.push_back(open.claim);
   }
   for (Claim* claim : lapsed) {
     claim->lapsed_ = true;
@@ -196,7 +223,12 @@ void OpenLoads::ForgetLapsed() {
 
 void OpenLoads::Forget(const Claim& claim) {
   labels_.erase(claim.label_);
-  for (const std::string& tag : claim.tags_) holders_.erase(tag);
+  for (const std::string& tag : claim.tags_) {
+    const auto holders = holders_.find(tag);
+    if (holders == holders_.end()) continue;
+    holders->second.erase(&claim);
+    if (holders->second.empty()) holders_.erase(holders);
+  }
 }
 
 }  // namespace muster::index

@@ -1,11 +1,14 @@
-// The open loads of a population and their claims: at most one open load for each tag and for each label,
-// under a lease that feeding renews. A load takes over its own label (docs/semantics.md, rules 22 and 23).
+// The open loads of a population and their claims: at most one open load for each label, and at most one large
+// one for each tag, under a lease that feeding renews. A load takes over its own label (docs/semantics.md, rules
+// 22 and 23).
 #ifndef MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 #define MUSTER_INDEX_POPULATION_OPEN_LOADS_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +20,13 @@
 #include "index/concurrency/mutex.h"
 
 namespace muster::index {
+
+// How a claim holds its tags.
+enum class TagHold : uint8_t {
+  kShared,     // beside others that share, and beside one that has them: a load that isn't large so far
+  kExclusive,  // no other has them: a large load, and a REPLACE
+  kSole,       // nobody else holds them in any way: a change of the tag itself
+};
 
 // Kept in memory only: after a restart those loads claim again that have a folder (index/feeds). Thread-safe;
 // outlives its claims.
@@ -51,30 +61,35 @@ class OpenLoads {
     void End();
     // Ends the claim if its lease ran out. Returns whether it holds.
     bool HoldsStill();
+    // Holds the tags exclusively from now on: the load has become a large one. ABORTED, kLoadConflict, naming
+    // another load that does. Cheap when they are held so already.
+    absl::Status HoldTags();
     Claim(const Claim&) = delete;
     Claim& operator=(const Claim&) = delete;
 
    private:
     friend class OpenLoads;
-    Claim(OpenLoads& loads, std::string label, std::vector<std::string> tags)
-        : loads_(loads), label_(std::move(label)), tags_(std::move(tags)) {}
+    Claim(OpenLoads& loads, std::string label, std::vector<std::string> tags, TagHold hold)
+        : loads_(loads), label_(std::move(label)), tags_(std::move(tags)), hold_(hold) {}
     OpenLoads& loads_;
     const std::string label_;
     const std::vector<std::string> tags_;
     // Guarded by loads_.mutex_.
+    TagHold hold_;
     bool lapsed_ = false, aborted_ = false, committed_ = false;
   };
 
   // Takes over an open load of the same label, with its tags. Null when `published` returns true. It is
   // called under the same lock, so that a load that published the label before is seen in one of two places:
   // by `published`, or still holding the label. ABORTED, kLoadConflict, naming the holder: another label
-  // holds one of the tags, or the label is being committed, or Close was called. All open loads of a
+  // holds one of the tags in a way that doesn't go with `hold`, or the label is being committed, or Close was
+  // called. All open loads of a
   // population that isn't visible yet have one zone: FAILED_PRECONDITION, kBadRequest, when `time_zone` is
   // another.
   absl::StatusOr<std::unique_ptr<Claim>> Take(const std::string& label, const std::vector<std::string>& tags,
                                               const std::string& time_zone,
-                                              const PublishedCheck& published = nullptr)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+                                              const PublishedCheck& published = nullptr,
+                                              TagHold hold = TagHold::kExclusive) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Ends the claim of an open load of records: its tags and its label are free. NOT_FOUND, kUnknownLoad: no load of
   // that label is open. ABORTED, kLoadConflict: it is being committed.
@@ -107,16 +122,21 @@ class OpenLoads {
   void Release(const Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
   bool Holds(const Claim& claim) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Loads whose lease ran out lose their claims when another load asks, and not before: a load that was
-  // itself delayed by the server goes on.
-  void ForgetLapsed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // itself delayed by the server goes on. `but`: the one that asks.
+  void ForgetLapsed(const Claim* but = nullptr) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(const Claim& claim) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether `label` may hold the tags so, beside the other labels.
+  absl::Status CheckTags(const std::string& label, const std::vector<std::string>& tags, TagHold hold) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status HoldTags(Claim& claim) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::function<absl::Time()> clock_;
   const absl::Duration lease_;
   Mutex mutex_;
   std::map<std::string, LabelledLoad> labels_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, std::string> holders_ ABSL_GUARDED_BY(mutex_);  // tag → label
-  std::string time_zone_ ABSL_GUARDED_BY(mutex_);                       // of all open loads
+  // By tag. At most one of a tag's claims is exclusive; a sole one is alone.
+  std::map<std::string, std::set<const Claim*>> holders_ ABSL_GUARDED_BY(mutex_);
+  std::string time_zone_ ABSL_GUARDED_BY(mutex_);  // of all open loads
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

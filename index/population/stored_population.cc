@@ -56,6 +56,7 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   RETURN_IF_ERROR(CheckStoredZone());
   ASSIGN_OR_RETURN(members_, MemberDictionary::Open(*member_writer_));
   ids_ = std::make_unique<DictionaryIds>(*members_);
+  values_ = std::make_unique<ValueTables>(*index_);
   VersionsOptions versions_options;
   versions_options.settle = options.settle;
   versions_options.clock = options.clock;
@@ -151,8 +152,7 @@ absl::StatusOr<std::string> StoredPopulation::ZoneOfLoad(const LoadSpec& spec) c
 }
 
 LoadTarget StoredPopulation::Target(const std::string& time_zone) {
-  return LoadTarget{{name_, time_zone, true}, *catalogue_, *members_, *versions_, *writer_,
-                    publish_mutex_,           clock_};
+  return LoadTarget{{name_, time_zone, true}, *catalogue_, *members_, *versions_, *writer_, order_, clock_};
 }
 
 absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadSpec& spec) const {
@@ -191,13 +191,14 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> StoredPopulation::Claim(const 
   };
   const std::string& label = load.plan.spec.label;
   const std::string key = load.plan.spec.dry_run ? OpenLoads::KeyOfDryRun(label) : label;
-  return open_loads_.Take(key, load.tags, load.zone_name, find_repeated);
+  const TagHold hold = IsSmallLoad(load.plan.spec, 0) ? TagHold::kShared : TagHold::kExclusive;
+  return open_loads_.Take(key, load.tags, load.zone_name, find_repeated, hold);
 }
 
 absl::StatusOr<std::unique_ptr<RecordIntake>> StoredPopulation::PlanIntake(PreparedLoad& load) {
   RETURN_IF_ERROR(CheckLoadDate(load.plan, load.today));
   ASSIGN_OR_RETURN(load.plan.tags, PlanTags(load.plan.spec, *catalogue_));
-  return RecordIntake::Make(load.plan, *members_, *index_, spool_);
+  return RecordIntake::Make(load.plan, *members_, *index_, spool_, values_.get());
 }
 
 absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec) {
@@ -325,8 +326,9 @@ absl::StatusOr<Tag> StoredPopulation::CreateTag(const Tag& tag) {
   Tag created = tag;
   RETURN_IF_ERROR(CheckTag(created));
   // An open load may be adding a tag of that name.
-  ASSIGN_OR_RETURN(const auto claim, open_loads_.Take(Sentence("creation of tag '", created.name, "'"),
-                                                      {created.name}, time_zone_name()));
+  ASSIGN_OR_RETURN(const auto claim,
+                   open_loads_.Take(Sentence("creation of tag '", created.name, "'"), {created.name},
+                                    time_zone_name(), nullptr, TagHold::kSole));
   RETURN_IF_ERROR(claim->BeginCommit());
   if (catalogue_->FindTag(created.name)) {
     return WithReason(absl::AlreadyExistsError(Sentence("there is a tag '", created.name, "' already")),
@@ -343,8 +345,8 @@ absl::StatusOr<Tag> StoredPopulation::UpdateTag(const std::string& name, const T
                                                 const WorkBudget& budget) {
   ASSIGN_OR_RETURN(const std::string normal, NormalTagName(name));
   // Otherwise a load of the tag could read its scale and publish with another one.
-  ASSIGN_OR_RETURN(const auto claim,
-                   open_loads_.Take(Sentence("change of tag '", normal, "'"), {normal}, time_zone_name()));
+  ASSIGN_OR_RETURN(const auto claim, open_loads_.Take(Sentence("change of tag '", normal, "'"), {normal},
+                                                      time_zone_name(), nullptr, TagHold::kSole));
   RETURN_IF_ERROR(claim->BeginCommit());
   const std::optional<CataloguedTag> known = catalogue_->FindTag(normal);
   if (!known) {

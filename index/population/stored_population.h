@@ -142,6 +142,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   std::unique_ptr<Catalogue> catalogue_;
   std::unique_ptr<MemberDictionary> members_;
   std::unique_ptr<DictionaryIds> ids_;
+  std::unique_ptr<ValueTables> values_;
   std::unique_ptr<Versions> versions_;
   std::unique_ptr<IdListStore> lists_;
   std::unique_ptr<SaltBuilder> salt_builder_;
@@ -151,7 +152,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   const absl::Duration lease_;  // of its loads
   std::unique_ptr<FedLoads> fed_loads_;
   Mutex fed_begin_mutex_;  // one fed load is begun at a time
-  Mutex publish_mutex_;
+  LoadOrder order_;
   ValueCounts value_counts_;
 };
 

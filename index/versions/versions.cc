@@ -56,6 +56,7 @@ Versions::Versions(WriterQueue& writer, const VersionsOptions& options)
     : describe_tag_(options.describe_tag),
       published_(options.published),
       writer_(writer),
+      numbers_(writer),
       leases_(std::make_shared<LeaseTable>(options.clock, options.restart_grace)),
       settler_(writer) {}
 

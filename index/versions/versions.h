@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "index/concurrency/mutex.h"
 #include "index/storage/writer_queue.h"
+#include "index/versions/publishing/number_pool.h"
 #include "index/versions/records/version_record.h"
 #include "index/versions/settling/settler.h"
 #include "index/versions/snapshots/known_dates.h"
@@ -40,10 +41,12 @@ struct VersionsOptions {
 //   2. A StagedBatch for each thread, and on it a StoreWriter or EdgeWriter for each tag; Finish each, Flush.
 //   3. PrepareVersions, and what else is written ahead.
 //   4. writer().Run(WriteClass::kPublish, …) of one task that calls ShowVersions and shows the catalogue's
-//      records. Then Published(). Or, at any point before, DiscardStaged(load).
-// everyone is a tag like any other: its edge is staged against its current version. Loads that add members
-// must therefore hold one mutex from reading everyone's current version to its publication; publishing checks
-// the parent.
+//      records. Then Published(). Or, at any point before, DiscardStaged(load). A small load takes the steps 3
+//      and 4 in one task.
+// everyone is a tag like any other: its edge is staged against its current version. Loads stage at the same
+// time, and each publishes a version of everyone. So each holds one mutex from looking again at the current
+// versions to publishing, and moves everyone's edge to that parent if it is another one (EdgePatch); publishing
+// checks the parent.
 //
 // Thread-safe. Destroy it after its snapshots and before its WriterQueue.
 class Versions {
@@ -75,6 +78,8 @@ class Versions {
 
   WriterQueue& writer() { return writer_; }
   Environment& environment() { return writer_.environment(); }
+  // The numbers of loads, stores and edges for staging.
+  NumberPool& numbers() { return numbers_; }
   LeaseTable& leases() { return *leases_; }
   Settler& settler() { return settler_; }
 
@@ -87,6 +92,7 @@ class Versions {
   const std::function<std::string(TagId)> describe_tag_;
   const std::function<void()> published_;
   WriterQueue& writer_;
+  NumberPool numbers_;
   // Held by what sweeps dropped stores too.
   const std::shared_ptr<LeaseTable> leases_;
   ResolvedRows resolved_;

@@ -84,11 +84,13 @@ TEST_F(LoadsTest, ALabelIsLoadedOnce) {
 }
 
 TEST_F(LoadsTest, TwoOpenLoadsOfOneTagConflictAndTheSecondMayTryAgain) {
-  auto open = Open(Vip(), {{"a", "yes"}});
+  v1::LoadSpec replace = Vip();
+  replace.set_mode(v1::LOAD_MODE_REPLACE);
+  auto open = Open(replace, {{"a", "yes"}});
   const std::vector<TestRecord> records = {{"b", "yes"}};
   // A load of another tag goes on beside it.
   EXPECT_THAT(Load(Spec({Tag("city", v1::TAG_KIND_SINGLE)}), {{"b", "Oslo"}}), IsOk());
-  const grpc::Status second = Load(Vip(), records);
+  const grpc::Status second = Load(replace, records);
   ExpectRefused(second, grpc::StatusCode::ABORTED, "LOAD_CONFLICT");
   open->writer->Write(Commit(1));
   ASSERT_THAT(open->writer->Finish(), IsOk());

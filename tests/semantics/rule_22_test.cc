@@ -124,10 +124,12 @@ TEST(Rule22, TheSameLabelWhileOpenTakesTheLoadOver) {
   grpc::ClientContext context;
   muster::v1::LoadRecordsResponse response;
   const auto open = server.loads().LoadRecords(&context, &response);
-  ASSERT_TRUE(open->Write(SpecOf("day-1")));
+  muster::v1::LoadRecordsRequest spec = SpecOf("day-1");
+  spec.mutable_spec()->set_mode(muster::v1::LOAD_MODE_REPLACE);
+  ASSERT_TRUE(open->Write(spec));
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(open->Write(LongBatch()));
   // Another label is told to come again: exit code 4, naming the holder.
-  const Finished other = server.Load("id,age\na,1\n", kSchema, {"--label", "day-2"});
+  const Finished other = server.Load("id,age\na,1\n", kSchema, {"--label", "day-2", "--mode", "replace"});
   EXPECT_EQ(other.exit_code, 4) << other.err;
   EXPECT_THAT(other.err, HasSubstr("day-1"));
   server.MustLoad("id,age\na,1\n", kSchema, {"--label", "day-1"});

@@ -1,4 +1,4 @@
-// Rule 23: an open load holds its tags, and ends with its stream. What ten minutes of lease do is tested with
+// Rule 23: an open REPLACE holds its tags, a small MERGE holds none, and a load ends with its stream. What ten minutes of lease do is tested with
 // a clock of its own in tests/index/population.
 #include <unistd.h>
 
@@ -17,15 +17,17 @@ using ::testing::HasSubstr;
 constexpr char kSchema[] = "tags:\n  - {name: age, kind: NUMBER}\n";
 constexpr char kFile[] = "id,age\na,1\n";
 
-// A load of the tag age with the label `label`. Its spec and a record are written; it is open until it is
+// A REPLACE of the tag age with the label `label`, or a MERGE. Its spec and a record are written; it is open until it is
 // finished or destroyed.
 class OpenLoad {
  public:
-  OpenLoad(const TinyServer& server, const std::string& label)
+  OpenLoad(const TinyServer& server, const std::string& label,
+           muster::v1::LoadMode mode = muster::v1::LOAD_MODE_REPLACE)
       : stream_(server.loads().LoadRecords(&context_, &response_)) {
     muster::v1::LoadRecordsRequest spec;
     spec.mutable_spec()->set_population("p");
     spec.mutable_spec()->set_label(label);
+    spec.mutable_spec()->set_mode(mode);
     spec.mutable_spec()->add_tags()->set_name("age");
     spec.mutable_spec()->mutable_tags(0)->set_kind(muster::v1::TAG_KIND_NUMBER);
     stream_->Write(spec);
@@ -88,7 +90,7 @@ TEST(Rule23, OneOpenLoadATagAndAnotherIsAbortedNamingTheHolder) {
   EXPECT_EQ(refusal.reason, "LOAD_CONFLICT");
   EXPECT_THAT(refusal.message, HasSubstr("'age'"));
   EXPECT_THAT(refusal.message, HasSubstr("'day-1'"));
-  const Finished cli = server.Load(kFile, kSchema, {"--label", "day-2"});
+  const Finished cli = server.Load(kFile, kSchema, {"--label", "day-2", "--mode", "replace"});
   EXPECT_EQ(cli.exit_code, 4) << cli.err;
   EXPECT_THAT(cli.err, HasSubstr("'day-1'"));
   // Another tag is free, and so is everything when the holder has published.
@@ -97,6 +99,22 @@ TEST(Rule23, OneOpenLoadATagAndAnotherIsAbortedNamingTheHolder) {
   EXPECT_THAT(published, IsOk());
   server.MustLoad(kFile, kSchema, {"--label", "day-2"});
   ExpectSelects(server, {{"EVERYONE", "z b a"}, {"age = 9", "z"}, {"age = 1", "a"}});
+}
+
+TEST(Rule23, ASmallMergeHoldsNoTagAndIsHeldByNone) {
+  const TinyServer server;
+  OpenLoad first(server, "day-1", muster::v1::LOAD_MODE_MERGE);
+  OpenLoad second(server, "day-2", muster::v1::LOAD_MODE_MERGE);
+  server.MustLoad(kFile, kSchema, {"--label", "day-3"});
+  EXPECT_THAT(second.Commit(), IsOk());
+  EXPECT_THAT(first.Commit(), IsOk());
+  ExpectSelects(server, {{"age = 9", "z"}, {"age = 1", "a"}});
+  // Beside an open REPLACE too, which then doesn't keep what they loaded.
+  OpenLoad replace(server, "night");
+  server.MustLoad("id,age\nb,2\n", kSchema, {"--label", "day-4"});
+  ExpectSelects(server, {{"age = 2", "b"}, {"age = 1", "a"}});
+  EXPECT_THAT(replace.Commit(), IsOk());
+  ExpectSelects(server, {{"age = 9", "z"}, {"HAS age", "z"}});
 }
 
 TEST(Rule23, ALoadEndsWithItsStream) {

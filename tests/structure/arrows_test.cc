@@ -34,7 +34,7 @@ const std::map<std::string, std::set<std::string>> kAllowedArrows = {
     {"index/versions", {"index/storage", "index/concurrency", "index/status"}},  // and all that lies below it
     {"index/versions/records", {"index/bitmap", "index/storage", "index/status"}},
     {"index/versions/publishing",
-     {"index/versions/records", "index/bitmap", "index/storage", "index/status"}},
+     {"index/versions/records", "index/bitmap", "index/storage", "index/concurrency", "index/status"}},
     {"index/versions/snapshots",
      {"index/versions/records", "index/bitmap", "index/cache", "index/storage", "index/concurrency",
       "index/status"}},

@@ -15,13 +15,11 @@
 namespace muster::index {
 namespace {
 
-// New values are only in the load's interner so far; their ids are consecutive.
+// New values are only in the load's interner so far.
 std::string TextOf(const LoadPlan& plan, Environment& index, const RecordIntake& intake, size_t tag,
                    ValueId value) {
-  const auto& fresh = intake.values(tag)->fresh();
-  if (!fresh.empty() && value >= fresh.front().second) {
-    return std::string(fresh[value - fresh.front().second].first);
-  }
+  const std::string_view fresh = intake.values(tag)->FreshText(value);
+  if (!fresh.empty()) return std::string(fresh);
   const absl::StatusOr<ReadTransaction> view = index.BeginRead();
   if (view.ok()) {
     const absl::StatusOr<std::string_view> text = ValueText(*view, plan.tags[tag].tag.id, value);
@@ -205,7 +203,7 @@ absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool keep) {
   TypedColumn column;
   if (source_.parts != nullptr) {
     ASSIGN_OR_RETURN(column, source_.parts->ReadColumn(source_.ranges, tag));
-  } else if (keep) {
+  } else if (keep || source_.keeps) {
     column = records_.columns[tag];
   } else {
     column = std::move(records_.columns[tag]);
@@ -215,8 +213,8 @@ absl::StatusOr<MemberCells> Tile::Cells(size_t tag, bool keep) {
   return cells;
 }
 
-absl::StatusOr<std::unique_ptr<Tile>> AcceptedRecords::Open(size_t i) {
-  if (spool_ == nullptr) return std::move(all_);
+absl::StatusOr<std::shared_ptr<Tile>> AcceptedRecords::Open(size_t i) {
+  if (spool_ == nullptr) return keeps_ ? all_ : std::move(all_);
   const RecordParts& parts = spool_->parts();
   const RangeSpan ranges = tiles_[i].ranges;
   // Contradictions were logged before.
@@ -227,8 +225,8 @@ absl::StatusOr<std::unique_ptr<Tile>> AcceptedRecords::Open(size_t i) {
   const int bits = parts.range_bits() - static_cast<int>(kFragmentBits);
   FragmentSpan span{ranges.first << bits, ranges.end << bits};
   if (i + 1 == tiles_.size()) span.end = FragmentSpan::kNoEnd;
-  return std::make_unique<Tile>(span, std::move(judged.records), judged.dropped, tags_.rules,
-                                Tile::Source{judged.whole ? nullptr : &parts, ranges});
+  return std::make_shared<Tile>(span, std::move(judged.records), judged.dropped, tags_.rules,
+                                Tile::Source{judged.whole ? nullptr : &parts, ranges, false});
 }
 
 std::vector<ValueSize> AcceptedRecords::ValueSizes(size_t tag) const {
@@ -269,8 +267,11 @@ absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& p
     }
     const std::vector<uint8_t> dropped = FindContradictions(all, tags.tags, texts, intake.log(), tags.rules);
     NoteDropped(all, dropped, texts, intake);
+    const bool keeps = plan.spec.mode != LoadMode::kReplace;
     accepted = std::make_unique<AcceptedRecords>(
-        std::make_unique<Tile>(FragmentSpan(), std::move(all), dropped, tags.rules, Tile::Source()), threads);
+        std::make_shared<Tile>(FragmentSpan(), std::move(all), dropped, tags.rules,
+                               Tile::Source{nullptr, {}, keeps}),
+        threads, keeps);
   }
   result.records = records;
   result.rejected_records = intake.log().count();

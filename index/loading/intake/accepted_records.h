@@ -35,6 +35,7 @@ class Tile {
   struct Source {
     const RecordParts* parts = nullptr;
     RangeSpan ranges;
+    bool keeps = false;  // Cells leaves the cells in the tile, always
   };
 
   // `dropped`: one byte for each record, or empty.
@@ -72,9 +73,10 @@ struct TilePlan {
 // aren't packed. Not thread-safe. Lifetime: the intake outlives it.
 class AcceptedRecords {
  public:
-  // Of an intake without packed records.
-  AcceptedRecords(std::unique_ptr<Tile> all, size_t threads)
-      : all_(std::move(all)),
+  // Of an intake without packed records. `keeps`: whether Open may be called several times.
+  AcceptedRecords(std::shared_ptr<Tile> all, size_t threads, bool keeps)
+      : keeps_(keeps),
+        all_(std::move(all)),
         tiles_({{{}, threads}}),
         end_(all_->members().empty() ? 0 : all_->members().back() + 1) {}
   // Of packed ones: the ranges of `tiles` are contiguous from 0; `end` as end().
@@ -88,13 +90,14 @@ class AcceptedRecords {
   bool empty() const { return end_ == 0; }
   // The ordinal after the last member's; 0 when there is none.
   Ordinal end() const { return end_; }
-  // Reads a tile. The only tile of records that aren't packed is given away: call it once.
-  absl::StatusOr<std::unique_ptr<Tile>> Open(size_t i);
+  // Reads a tile. The only tile of records that aren't packed is given away, unless they are kept: call it once.
+  absl::StatusOr<std::shared_ptr<Tile>> Open(size_t i);
   // How many members have each value of a SINGLE tag; ascending by value. REQUIRES: several tiles.
   std::vector<ValueSize> ValueSizes(size_t tag) const;
 
  private:
-  std::unique_ptr<Tile> all_;  // null: the records are packed, or Open gave them away
+  bool keeps_ = false;
+  std::shared_ptr<Tile> all_;  // null: the records are packed, or Open gave them away
   RecordSpool* spool_ = nullptr;
   JudgedTags tags_;
   std::vector<TilePlan> tiles_;
@@ -113,7 +116,8 @@ struct KnownTexts {
 // the load makes none, and counts into `result` how many were rejected and why, and their cells. `records`: how
 // many the client sent. INVALID_ARGUMENT, kBadRequest: another
 // number arrived. FAILED_PRECONDITION: kTooManyRejected, or kNoRecords when none counts and the spec doesn't
-// allow that. When records are packed, the rest is packed too. Errors of RecordParts.
+// allow that. When records are packed, the rest is packed too. Records of a MERGE are kept, since it may be staged
+// several times. Errors of RecordParts.
 absl::StatusOr<std::unique_ptr<AcceptedRecords>> AcceptRecords(const LoadPlan& plan, const KnownTexts& known,
                                                                RecordIntake& intake, uint64_t records,
                                                                LoadResult& result);

@@ -64,8 +64,10 @@ uint64_t MostValues(const CellsView& cells, bool are_lists) {
 
 }  // namespace
 
-RecordIntake::RecordIntake(MemberDictionary& members, const LoadPlan& plan, SpoolOptions spool)
+RecordIntake::RecordIntake(MemberDictionary& members, Environment& index, const LoadPlan& plan,
+                           SpoolOptions spool)
     : members_(members),
+      index_(index),
       trim_(plan.spec.trim),
       is_long_(plan.spec.is_long),
       makes_members_(plan.spec.makes_members()),
@@ -76,8 +78,9 @@ RecordIntake::RecordIntake(MemberDictionary& members, const LoadPlan& plan, Spoo
 
 absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan& plan,
                                                                  MemberDictionary& members,
-                                                                 Environment& index, SpoolOptions spool) {
-  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, plan, std::move(spool)));
+                                                                 Environment& index, SpoolOptions spool,
+                                                                 ValueTables* values) {
+  std::unique_ptr<RecordIntake> intake(new RecordIntake(members, index, plan, std::move(spool)));
   if (plan.spec.keep_rejected)
     intake->log_.Keep(std::make_shared<KeptRejections>(intake->spool_.options().folder));
   for (size_t i = 0; i < plan.tags.size(); ++i) {
@@ -85,11 +88,7 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan&
     intake->interners_.emplace_back();
     intake->are_lists_.push_back(TraitsOf(planned.tag.kind).has_several);
     if (TraitsOf(planned.tag.kind).has_texts) {
-      const auto nothing_stored = [](std::string_view) {
-        return absl::StatusOr<std::optional<ValueId>>(std::nullopt);
-      };
-      ASSIGN_OR_RETURN(ValueInterner interner,
-                       planned.is_new ? ValueInterner(nothing_stored, 0) : InternerOf(index, planned.tag.id));
+      ASSIGN_OR_RETURN(ValueInterner interner, intake->InternerOf(planned, values));
       intake->interners_.back() = std::make_unique<ValueInterner>(std::move(interner));
     }
     ASSIGN_OR_RETURN(CellReader reader, CellReader::Make(planned.tag, plan.spec.tags[i], plan.spec, plan.zone,
@@ -97,6 +96,22 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> RecordIntake::Make(const LoadPlan&
     intake->readers_.push_back(std::move(reader));
   }
   return intake;
+}
+
+absl::StatusOr<ValueInterner> RecordIntake::InternerOf(const PlannedTag& planned, ValueTables* values) const {
+  if (values != nullptr) {
+    ASSIGN_OR_RETURN(std::shared_ptr<PendingValues> pending,
+                     values->Open(planned.tag.name, planned.is_new ? 0 : planned.tag.id));
+    return ValueInterner(std::move(pending));
+  }
+  if (!planned.is_new) return index::InternerOf(index_, planned.tag.id);
+  return ValueInterner([](std::string_view) { return std::optional<ValueId>(); }, 0);
+}
+
+void RecordIntake::PublishValues(const LoadPlan& plan) {
+  for (size_t i = 0; i < interners_.size(); ++i) {
+    if (interners_[i] != nullptr) interners_[i]->Publish(StoredValuesOf(index_, plan.tags[i].tag.id));
+  }
 }
 
 absl::Status RecordIntake::Feed(const RecordBatchView& batch) {

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index/dictionary/member_dictionary.h"
+#include "index/dictionary/value_dictionary.h"
 #include "index/dictionary/value_interner.h"
 #include "index/loading/intake/cell_reader.h"
 #include "index/loading/intake/record_spool.h"
@@ -32,9 +33,11 @@ struct StagingRoom {
 class RecordIntake {
  public:
   // Checks the cells' formats: INVALID_ARGUMENT, kBadRequest. `index`: where values are stored. `spool`: where
-  // records go when Spill is called.
+  // records go when Spill is called. `values`: those of the population, in which open loads of the same tags share;
+  // null: there are none.
   static absl::StatusOr<std::unique_ptr<RecordIntake>> Make(const LoadPlan& plan, MemberDictionary& members,
-                                                            Environment& index, SpoolOptions spool = {});
+                                                            Environment& index, SpoolOptions spool = {},
+                                                            ValueTables* values = nullptr);
 
   // As Load::Feed. A batch whose columns don't fit each other changes nothing.
   absl::Status Feed(const RecordBatchView& batch);
@@ -69,9 +72,12 @@ class RecordIntake {
   StagingRoom staging_room() const;
   // The interner of the plan's tag `i`, with its new values; null when the kind has no texts.
   const ValueInterner* values(size_t i) const { return interners_[i].get(); }
+  // The load was published: other loads find its new values in the store. `plan`: its tags have their ids.
+  void PublishValues(const LoadPlan& plan);
 
  private:
-  RecordIntake(MemberDictionary& members, const LoadPlan& plan, SpoolOptions spool);
+  RecordIntake(MemberDictionary& members, Environment& index, const LoadPlan& plan, SpoolOptions spool);
+  absl::StatusOr<ValueInterner> InternerOf(const PlannedTag& planned, ValueTables* values) const;
 
   size_t StagingThreads() const;
   absl::Status CheckBatch(const RecordBatchView& batch) const;
@@ -88,6 +94,7 @@ class RecordIntake {
   void CountDropped(const RecordBatchView& batch, const BatchRejections& rejections);
 
   MemberDictionary& members_;
+  Environment& index_;
   const bool trim_, is_long_, makes_members_;
   const std::vector<std::string> missing_;
   std::vector<std::unique_ptr<ValueInterner>> interners_;

@@ -63,6 +63,37 @@ absl::Status NothingToRemove(const Transaction& view, const Tag& tag, absl::Civi
                     Reason::kNothingToRemove);
 }
 
+absl::StatusOr<LoadParents> FindLoadParents(const Transaction& view, const LoadPlan& plan,
+                                            absl::CivilDay today) {
+  LoadParents parents;
+  parents.today = today;
+  ASSIGN_OR_RETURN(const std::optional<PublishedVersion> everyone, CurrentVersion(view, kEveryoneTag));
+  if (!everyone) return absl::InternalError("the population has no everyone");
+  parents.everyone = everyone->version;
+  parents.everyone_date = std::max(plan.business_date, DayOf(everyone->record.business_day));
+  parents.is_late = plan.business_date < parents.everyone_date;
+  for (const PlannedTag& planned : plan.tags) {
+    ASSIGN_OR_RETURN(TagDates dates, FindTagDates(view, planned.tag.id, plan, today));
+    if (!dates.parent && plan.spec.mode == LoadMode::kRemove)
+      return NothingToRemove(view, planned.tag, plan.business_date);
+    parents.tags.push_back(std::move(dates));
+  }
+  return parents;
+}
+
+bool IsOvertaken(const LoadPlan& plan, const LoadParents& staged_on, const LoadParents& now) {
+  // What a REPLACE stages depends on no other version, and how often it is published is decided at the end.
+  if (plan.spec.mode == LoadMode::kReplace) return false;
+  // The version that the load builds on beside its own date's.
+  const auto second = [](const TagDates& dates) {
+    return dates.again ? std::make_optional(dates.later->version) : std::nullopt;
+  };
+  return !std::equal(staged_on.tags.begin(), staged_on.tags.end(), now.tags.begin(), now.tags.end(),
+                     [&second](const TagDates& a, const TagDates& b) {
+                       return a.parent == b.parent && second(a) == second(b);
+                     });
+}
+
 std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& dates, absl::CivilDay today) {
   std::vector<std::string> late, ended;
   absl::CivilDay newest = absl::CivilDay::min(), newest_ended = absl::CivilDay::min();

@@ -36,8 +36,22 @@ struct TagDates {
 absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const LoadPlan& plan,
                                       absl::CivilDay today);
 
-// The error of a REMOVE whose tag has no version AS OF the load's date. FAILED_PRECONDITION, kNothingToRemove.
-absl::Status NothingToRemove(const Transaction& view, const Tag& tag, absl::CivilDay date);
+// What a load builds on, and what it is published beside. A plain value.
+struct LoadParents {
+  absl::CivilDay today;          // in the population's zone
+  Version everyone = 0;          // everyone's current version
+  absl::CivilDay everyone_date;  // of everyone's next version
+  bool is_late = false;          // everyone has a version of a later date than the load's
+  std::vector<TagDates> tags;    // in the order of the plan's
+};
+
+// REQUIRES: as FindTagDates, and the plan's tags have their ids. FAILED_PRECONDITION, kNothingToRemove: a REMOVE of a
+// tag that has no version AS OF the load's date.
+absl::StatusOr<LoadParents> FindLoadParents(const Transaction& view, const LoadPlan& plan,
+                                            absl::CivilDay today);
+// Whether what was staged on `staged_on` must be staged again to be published on `now`: the load is a MERGE or REMOVE, and
+// a version that it was staged on is no longer the one to build on.
+bool IsOvertaken(const LoadPlan& plan, const LoadParents& staged_on, const LoadParents& now);
 
 // One sentence about the tags that have later versions, for the load's result; empty when none has. `dates`
 // are in the order of the plan's tags.

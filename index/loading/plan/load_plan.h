@@ -3,6 +3,7 @@
 #ifndef MUSTER_INDEX_LOADING_PLAN_LOAD_PLAN_H_
 #define MUSTER_INDEX_LOADING_PLAN_LOAD_PLAN_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ struct LoadPlan {
   absl::TimeZone zone;
   absl::CivilDay business_date;
 };
+
+// The most records of a small load. A small MERGE holds no tag while it is open (docs/semantics.md, rule 23).
+inline constexpr uint64_t kSmallLoadRecordsMax = 10'000;
+// Whether a load of so many records is a small one.
+inline bool IsSmallLoad(const LoadSpec& spec, uint64_t records) {
+  return spec.mode != LoadMode::kReplace && records <= kSmallLoadRecordsMax;
+}
 
 // Makes the checks that need no catalogue, and normalises the tags' names. INVALID_ARGUMENT: kBadName,
 // kBadRequest, kLimit.

@@ -91,6 +91,7 @@ class EdgeSink final : public RowSink {
     return writer_.Finish();
   }
   MemberChanges changes() const override { return {changed_.count(), lost_}; }
+  const RowTotals<EdgeStats>* edge_totals() const override { return spans_ ? &writer_.totals() : nullptr; }
 
  private:
   // The change of a row, and the positions reached in its sets and its cleared members.

@@ -17,6 +17,7 @@
 #include "index/loading/intake/fragment_span.h"
 #include "index/loading/staging/changed_members.h"
 #include "index/versions/publishing/edge_writer.h"
+#include "index/versions/publishing/row_totals.h"
 #include "index/versions/publishing/store_writer.h"
 #include "index/versions/snapshots/snapshot.h"
 
@@ -54,6 +55,8 @@ class RowSink {
   // What all rows together change for the tag's members; of a new store, every member of its known row. REQUIRES:
   // Finish was called.
   virtual MemberChanges changes() const = 0;
+  // The statistics of an edge that was written in spans. REQUIRES: Finish was called.
+  virtual const RowTotals<EdgeStats>* edge_totals() const { return nullptr; }
 };
 
 // A sink for a new store, whose rows were all empty. `spans`: whether several will come. `budget` is checked

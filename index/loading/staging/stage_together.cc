@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -15,20 +16,28 @@ constexpr size_t kNumbersAtOnceMax = 256;
 
 }  // namespace
 
-absl::Status StageTogether(WriterQueue& writer, LoadId load, size_t count, size_t threads,
+absl::Status EndBatch(const StagingTarget& target, StagedBatch& batch) {
+  if (target.held == nullptr) return batch.Flush();
+  std::vector<StagedItem> items = batch.TakeItems();
+  target.held->insert(target.held->end(), std::make_move_iterator(items.begin()),
+                      std::make_move_iterator(items.end()));
+  return absl::OkStatus();
+}
+
+absl::Status StageTogether(const StagingTarget& target, size_t count, size_t threads,
                            const std::function<absl::Status(size_t, StagedBatch&)>& stage) {
-  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
-  threads = std::min({count, threads, processors});
+  const size_t processors = std::max<size_t>(1, std::thread::hardware_concurrency());
+  threads = std::min({count, threads, target.held == nullptr ? processors : 1});
   if (threads == 0) return absl::OkStatus();
   const auto numbers_at_once = static_cast<uint32_t>(std::min(count / threads + 1, kNumbersAtOnceMax));
   std::atomic<size_t> next{0};
   Mutex mutex;
   absl::Status first_error;
   const auto run = [&] {
-    StagedBatch batch(writer, load, numbers_at_once);
+    StagedBatch batch(target.writer, target.load, numbers_at_once, target.numbers);
     absl::Status done;
     for (size_t i = next++; i < count && done.ok(); i = next++) done = stage(i, batch);
-    if (done.ok()) done = batch.Flush();
+    if (done.ok()) done = EndBatch(target, batch);
     if (done.ok()) return;
     next = count;
     MutexLock lock(mutex);

@@ -21,7 +21,24 @@ RecordKind ChooseKind(uint32_t flips, uint32_t child_cardinality) {
   return dense || child_cardinality <= flips ? RecordKind::kAfter : RecordKind::kXor;
 }
 
+// REQUIRES: `flips` is parent XOR child, and not empty.
+EdgeChange ChangeOf(const Bitmap& parent, const Bitmap& child, Bitmap flips) {
+  const uint32_t after = child.Cardinality();
+  EdgeChange change;
+  change.change = static_cast<int64_t>(after) - static_cast<int64_t>(parent.Cardinality());
+  const RecordKind kind = ChooseKind(flips.Cardinality(), after);
+  change.record = kind == RecordKind::kXor ? EncodeRecord(kind, std::move(flips)) : EncodeRecord(kind, child);
+  return change;
+}
+
 }  // namespace
+
+std::optional<EdgeChange> ChangeBetween(const Bitmap& parent, const Bitmap& child) {
+  Bitmap flips = parent;
+  flips.Xor(child);
+  if (flips.Empty()) return std::nullopt;
+  return ChangeOf(parent, child, std::move(flips));
+}
 
 EdgeWriter::EdgeWriter(StagedBatch& batch, TagId tag, Version parent)
     : batch_(&batch), staged_{.tag = tag, .load = batch.load(), .parent = parent} {}
@@ -71,19 +88,16 @@ absl::Status EdgeWriter::Change(RowId row, uint32_t fragment, const Bitmap& pare
 }
 
 absl::Status EdgeWriter::Change(Frontier at, const Bitmap& parent, const Bitmap& child, Bitmap flips) {
-  const uint32_t flip_count = flips.Cardinality();
-  if (flip_count == 0) return absl::OkStatus();
+  if (flips.Empty()) return absl::OkStatus();
+  EdgeChange change = ChangeOf(parent, child, std::move(flips));
   RETURN_IF_ERROR(MoveTo(at));
   RETURN_IF_ERROR(TakeNumber());
-  const uint32_t after = child.Cardinality();
-  row_stats_.change += static_cast<int64_t>(after) - static_cast<int64_t>(parent.Cardinality());
+  row_stats_.change += change.change;
   ++row_stats_.records;
   ++staged_.changed_records;
   staged_.fragment_count = std::max(staged_.fragment_count, at.fragment + 1);
-  const RecordKind kind = ChooseKind(flip_count, after);
-  std::string record =
-      kind == RecordKind::kXor ? EncodeRecord(kind, std::move(flips)) : EncodeRecord(kind, child);
-  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, at.row, at.fragment), std::move(record));
+  return batch_->Add(DatabaseId::kEdges, MakeKey(staged_.edge, at.row, at.fragment),
+                     std::move(change.record));
 }
 
 absl::Status EdgeWriter::EndRow() {

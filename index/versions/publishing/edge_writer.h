@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,6 +18,14 @@ namespace muster::index {
 // From about this many flips in a chunk on, reading another whole image is cheaper than XORing (measured),
 // unless the image is much larger than the flips.
 inline constexpr uint32_t kDenseFlipsPerChunk = 64;
+
+// How a row in one fragment changes. A plain value.
+struct EdgeChange {
+  std::string record;  // encoded
+  int64_t change = 0;  // members of the child − members of the parent
+};
+// The change from `parent` to `child`; empty when they are equal.
+std::optional<EdgeChange> ChangeBetween(const Bitmap& parent, const Bitmap& child);
 
 // Writes an edge in ascending key order, through a batch, in one or several parts, as a StoreWriter does.
 // Takes its edge number with the first difference, so a load that changes nothing stages nothing.
@@ -40,6 +49,8 @@ class EdgeWriter {
   // Adds the rest to the batch; it is durable once the batch is flushed. StagedVersion::edge is kNoEdge when
   // nothing differs.
   absl::StatusOr<StagedVersion> Finish();
+  // The statistics of its rows. REQUIRES: it was written in parts, and finished.
+  const RowTotals<EdgeStats>& totals() const { return *totals_; }
 
  private:
   absl::Status MoveTo(Frontier here);

@@ -124,19 +124,6 @@ absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const 
   return PreparedVersion{staged, version, record.business_day, record.ends_later};
 }
 
-// Sweeps the leftovers of a load that ended between its two steps.
-absl::Status SweepPublication(WriterQueue& writer) {
-  bool left = true;
-  while (left) {
-    RETURN_IF_ERROR(writer.Run(WriteClass::kStaging, [&left](WriteTransaction& transaction) {
-      ASSIGN_OR_RETURN(const std::optional<StagedEntry> publication, FindPublication(transaction));
-      left = publication.has_value();
-      return left ? SweepBite(transaction, *publication).status() : absl::OkStatus();
-    }));
-  }
-  return absl::OkStatus();
-}
-
 // Takes the next publish sequence for the load. Records written under it are invisible until the counter
 // moves. Only ShowVersions moves it, and refuses anything but what is registered here.
 absl::Status BeginPublication(WriteTransaction& transaction, PreparedVersions& prepared) {
@@ -151,18 +138,40 @@ absl::Status BeginPublication(WriteTransaction& transaction, PreparedVersions& p
 
 }  // namespace
 
+absl::Status SweepPublication(WriterQueue& writer) {
+  ASSIGN_OR_RETURN(ReadTransaction view, writer.environment().BeginRead());
+  ASSIGN_OR_RETURN(const std::optional<StagedEntry> found, FindPublication(view));
+  view.Reset();
+  bool left = found.has_value();
+  while (left) {
+    RETURN_IF_ERROR(writer.Run(WriteClass::kStaging, [&left](WriteTransaction& transaction) {
+      ASSIGN_OR_RETURN(const std::optional<StagedEntry> publication, FindPublication(transaction));
+      left = publication.has_value();
+      return left ? SweepBite(transaction, *publication).status() : absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PreparedVersions> PrepareVersions(WriteTransaction& transaction, LoadId load,
+                                                 absl::Span<const Publication> publications) {
+  PreparedVersions prepared{.load = load, .identity = NewIdentity()};
+  RETURN_IF_ERROR(BeginPublication(transaction, prepared));
+  for (const Publication& publication : publications) {
+    ASSIGN_OR_RETURN(PreparedVersion version, PrepareOne(transaction, publication, prepared));
+    prepared.versions.push_back(std::move(version));
+    FaultPoint("publish/version_written");
+  }
+  return prepared;
+}
+
 absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId load,
                                                  absl::Span<const Publication> publications) {
   FaultPoint("publish/prepare_begins");
   PreparedVersions prepared{.load = load, .identity = NewIdentity()};
   prepared.versions.resize(publications.size());
-  ASSIGN_OR_RETURN(ReadTransaction view, writer.environment().BeginRead());
-  const absl::StatusOr<std::optional<StagedEntry>> left = FindPublication(view);
-  view.Reset();
-  absl::Status status = left.status();
-  if (left.ok() && left->has_value()) status = SweepPublication(writer);
-  RETURN_IF_ERROR(status);
-  status = WriteInTurns(
+  RETURN_IF_ERROR(SweepPublication(writer));
+  RETURN_IF_ERROR(WriteInTurns(
       writer, WriteClass::kStaging, 1 + publications.size(), [&](WriteTransaction& transaction, size_t i) {
         if (i == 0) return BeginPublication(transaction, prepared);
         absl::StatusOr<PreparedVersion> version = PrepareOne(transaction, publications[i - 1], prepared);
@@ -170,8 +179,7 @@ absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId loa
         prepared.versions[i - 1] = *std::move(version);
         FaultPoint("publish/version_written");
         return absl::OkStatus();
-      });
-  RETURN_IF_ERROR(status);
+      }));
   FaultPoint("publish/prepared");
   return prepared;
 }

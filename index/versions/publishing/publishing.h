@@ -57,6 +57,12 @@ struct PreparedVersions {
 // something is not staged, or was staged by another load.
 absl::StatusOr<PreparedVersions> PrepareVersions(WriterQueue& writer, LoadId load,
                                                  absl::Span<const Publication> publications);
+// The same within one transaction, which takes step 2 as well: for a few versions. Needs SweepPublication before.
+// REQUIRES: the publications fit into the transaction.
+absl::StatusOr<PreparedVersions> PrepareVersions(WriteTransaction& transaction, LoadId load,
+                                                 absl::Span<const Publication> publications);
+// Sweeps what a load left that ended between its two steps. REQUIRES: the mutex.
+absl::Status SweepPublication(WriterQueue& writer);
 // Step 2, within the catalogue's publishing transaction: increments the publish sequence, makes the versions
 // current, and removes stores and edges from `staging`. Touches about a page for 100 versions, so that one
 // transaction has room for all tags of a population. INTERNAL: `prepared` is not the current preparation.

@@ -32,8 +32,13 @@ absl::StatusOr<uint32_t> StagedBatch::Register(StagedKind kind) {
 }
 
 absl::Status StagedBatch::TakeNumbers(StagedKind kind, Numbers& numbers) {
+  const std::string_view counter = kind == StagedKind::kStore ? kStoreCounter : kEdgeCounter;
+  if (pool_ != nullptr) {
+    ASSIGN_OR_RETURN(const uint32_t first, pool_->TakeIds(counter, numbers_at_once_));
+    numbers = {first, first + numbers_at_once_};
+    return absl::OkStatus();
+  }
   return writer_.Run(WriteClass::kStaging, [&](WriteTransaction& transaction) {
-    const std::string_view counter = kind == StagedKind::kStore ? kStoreCounter : kEdgeCounter;
     const absl::StatusOr<uint32_t> first = NextIds(transaction, counter, numbers_at_once_);
     if (first.ok()) numbers = {*first, *first + numbers_at_once_};
     return first.status();
@@ -41,22 +46,45 @@ absl::Status StagedBatch::TakeNumbers(StagedKind kind, Numbers& numbers) {
 }
 
 absl::Status StagedBatch::Add(DatabaseId database, std::string_view key, std::string value) {
-  pages_ += OverflowPagesOf(key.size(), value.size());
-  bytes_ += key.size() + value.size();
-  items_.push_back({database, std::string(key), std::move(value)});
+  return AddItem({database, std::string(key), std::move(value)});
+}
+
+absl::Status StagedBatch::Remove(DatabaseId database, std::string_view key) {
+  return AddItem({database, std::string(key), std::nullopt});
+}
+
+absl::Status StagedBatch::AddItem(StagedItem item) {
+  const size_t value_bytes = item.value ? item.value->size() : 0;
+  pages_ += OverflowPagesOf(item.key.size(), value_bytes);
+  bytes_ += item.key.size() + value_bytes;
+  items_.push_back(std::move(item));
   if (pages_ + bytes_ / kPageBytes < kBatchPages && items_.size() < kBatchItems) return absl::OkStatus();
   return Flush();
 }
 
 absl::Status StagedBatch::Flush() {
-  const auto put = [this](WriteTransaction& transaction, size_t i) {
-    FaultPoint("staging/item");
-    return transaction.Put(items_[i].database, items_[i].key, items_[i].value);
-  };
-  RETURN_IF_ERROR(WriteInTurns(writer_, WriteClass::kStaging, items_.size(), put));
-  FaultPoint("staging/batch_durable");
-  items_.clear();
+  RETURN_IF_ERROR(WriteStaged(writer_, items_));
+  TakeItems();
+  return absl::OkStatus();
+}
+
+std::vector<StagedItem> StagedBatch::TakeItems() {
   pages_ = bytes_ = 0;
+  return std::exchange(items_, {});
+}
+
+absl::Status WriteStaged(WriteTransaction& transaction, const StagedItem& item) {
+  FaultPoint("staging/item");
+  if (item.value) return transaction.Put(item.database, item.key, *item.value);
+  return transaction.Delete(item.database, item.key).status();
+}
+
+absl::Status WriteStaged(WriterQueue& writer, const std::vector<StagedItem>& items) {
+  const auto write = [&items](WriteTransaction& transaction, size_t i) {
+    return WriteStaged(transaction, items[i]);
+  };
+  RETURN_IF_ERROR(WriteInTurns(writer, WriteClass::kStaging, items.size(), write));
+  FaultPoint("staging/batch_durable");
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,20 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "index/storage/writer_queue.h"
+#include "index/versions/publishing/number_pool.h"
 #include "index/versions/records/version_record.h"
 
 namespace muster::index {
+
+// A record that a load stages, or one that it staged before and takes away again (no value). A plain value.
+struct StagedItem {
+  DatabaseId database;
+  std::string key;
+  std::optional<std::string> value;
+};
+absl::Status WriteStaged(WriteTransaction& transaction, const StagedItem& item);
+// Writes the items in their order, durably, in as many transactions as needed.
+absl::Status WriteStaged(WriterQueue& writer, const std::vector<StagedItem>& items);
 
 // The staging buffer of one thread of a load. Assigns the numbers of stores and edges, collects encoded items
 // in memory, and writes them through the queue, class staging, in as many transactions as needed. One batch
@@ -23,9 +35,9 @@ namespace muster::index {
 // Destruction loses unflushed items; flushed ones are swept (Versions::DiscardStaged, or the next start).
 class StagedBatch {
  public:
-  // Takes `numbers_at_once` numbers at a time; left-over ones are never used.
-  StagedBatch(WriterQueue& writer, LoadId load, uint32_t numbers_at_once = 1)
-      : writer_(writer), load_(load), numbers_at_once_(numbers_at_once) {}
+  // Takes `numbers_at_once` numbers at a time, from `pool` if there is one; left-over ones are never used.
+  StagedBatch(WriterQueue& writer, LoadId load, uint32_t numbers_at_once = 1, NumberPool* pool = nullptr)
+      : writer_(writer), load_(load), numbers_at_once_(numbers_at_once), pool_(pool) {}
   StagedBatch(const StagedBatch&) = delete;
   StagedBatch& operator=(const StagedBatch&) = delete;
 
@@ -34,26 +46,28 @@ class StagedBatch {
   absl::StatusOr<uint32_t> Register(StagedKind kind);
   // Adds an item; keys ascend within a database. Flushes when about a transaction's worth (2 MB) is buffered.
   absl::Status Add(DatabaseId database, std::string_view key, std::string value);
+  // Takes an item away that was added before, to this batch or to another that was flushed.
+  absl::Status Remove(DatabaseId database, std::string_view key);
   // Writes the buffered items, durably.
   absl::Status Flush();
+  // Gives away the buffered items instead: the caller writes them, in their order.
+  std::vector<StagedItem> TakeItems();
 
   LoadId load() const { return load_; }
 
  private:
-  struct Item {
-    DatabaseId database;
-    std::string key, value;
-  };
   struct Numbers {
     uint32_t next = 0, end = 0;
   };
   absl::Status TakeNumbers(StagedKind kind, Numbers& numbers);
+  absl::Status AddItem(StagedItem item);
 
   WriterQueue& writer_;
   const LoadId load_;
   const uint32_t numbers_at_once_;
+  NumberPool* const pool_;
   std::map<StagedKind, Numbers> numbers_;
-  std::vector<Item> items_;
+  std::vector<StagedItem> items_;
   size_t pages_ = 0, bytes_ = 0;
 };
 

@@ -51,6 +51,11 @@ absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction
 
 absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& transaction, TagId tag,
                                                             absl::CivilDay day, uint64_t last_sequence) {
+  // The current version is the greatest of all: no need to look at the others unless its date is later.
+  if (last_sequence == kAllPublished) {
+    ASSIGN_OR_RETURN(std::optional<PublishedVersion> current, CurrentVersion(transaction, tag));
+    if (current && current->record.business_day <= BusinessDayNumber(day)) return current;
+  }
   std::vector<PublishedVersion> candidates;
   std::vector<VersionRecord> enders;
   const int32_t last_day = BusinessDayNumber(day);

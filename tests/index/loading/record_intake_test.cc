@@ -94,7 +94,7 @@ TEST_F(RecordIntakeTest, RecordsBecomeColumnsByMember) {
   const auto accepted = Accept(*intake, 4);
   ASSERT_THAT(accepted, IsOk());
   EXPECT_EQ((*accepted)->tile_count(), 1u);
-  const std::unique_ptr<Tile> tile = *(*accepted)->Open(0);
+  const std::shared_ptr<Tile> tile = *(*accepted)->Open(0);
   EXPECT_THAT(tile->members(), ElementsAre(0, 1, 2)) << "white space is no part of an id";
   const MemberCells ages = *tile->Cells(0);
   EXPECT_THAT(ages.ordinals, ElementsAre(0));
@@ -129,7 +129,7 @@ TEST_F(RecordIntakeTest, ARejectedRecordGivesNoOrdinalAndNoCells) {
   ASSERT_THAT(Feed(*intake, {"bad", "good"}, {"x", "3"}, {"Rome", "Rome"}), IsOk());
   const auto accepted = Accept(*intake, 2);
   ASSERT_THAT(accepted, IsOk());
-  const std::unique_ptr<Tile> tile = *(*accepted)->Open(0);
+  const std::shared_ptr<Tile> tile = *(*accepted)->Open(0);
   EXPECT_THAT(tile->members(), ElementsAre(0)) << "`good` has the first ordinal";
   EXPECT_THAT(tile->Cells(0)->numbers, ElementsAre(3));
   ASSERT_EQ(result_.first_rejected.size(), 1u);
@@ -237,7 +237,7 @@ TEST_F(RecordIntakeTest, CodedCellsCountAsOftenAsTheyOccur) {
   ASSERT_THAT(intake->Feed({.member_ids = ids.view(), .cells = {coded}}), IsOk());
   const auto accepted = Accept(*intake, 1000);
   ASSERT_THAT(accepted, IsOk());
-  const std::unique_ptr<Tile> tile = *(*accepted)->Open(0);
+  const std::shared_ptr<Tile> tile = *(*accepted)->Open(0);
   EXPECT_EQ(tile->Cells(0)->ordinals.size(), 1000u);
 }
 

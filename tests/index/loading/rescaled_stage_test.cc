@@ -34,7 +34,7 @@ class RescaledStageTest : public testing::Test {
     const auto none = *store_.versions().OpenSnapshot({{kEveryoneTag, 0}});
     std::vector<Ordinal> members;
     for (Ordinal member = 0; member < kMembers; ++member) members.push_back(member);
-    EveryoneStage stage(*none, kDay, /*spans=*/false, WorkBudget::Unlimited());
+    EveryoneStage stage(*none, kDay, WorkBudget::Unlimited());
     EXPECT_THAT(stage.Stage(batch, members), IsOk());
     const absl::StatusOr<StagedEveryone> everyone = stage.Finish();
     EXPECT_THAT(everyone, IsOk());

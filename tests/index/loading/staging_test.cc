@@ -12,6 +12,7 @@
 #include "index/loading/staging/everyone_stage.h"
 #include "index/loading/staging/stage_together.h"
 #include "index/loading/staging/tag_stage.h"
+#include "index/versions/records/changed_fragments.h"
 #include "tests/index/versions/snapshot_content.h"
 #include "tests/index/versions/version_model.h"
 #include "tests/matchers/status.h"
@@ -57,7 +58,7 @@ class StageTagTest : public testing::TestWithParam<Shape> {
 
   absl::StatusOr<StagedVersion> StageAll(const std::vector<Ordinal>& members) {
     const auto parent = *store_.versions().OpenSnapshot({{kEveryoneTag, 0}});
-    EveryoneStage stage(*parent, kDay, /*spans=*/false, WorkBudget::Unlimited());
+    EveryoneStage stage(*parent, kDay, WorkBudget::Unlimited());
     ++loads_;
     ASSIGN_OR_RETURN(const StagedEveryone staged, StageMembers(stage, {members}));
     return staged.version;
@@ -293,7 +294,7 @@ TEST(StageEveryoneTest, MembersUniteAndFirstDatesAreTheLeast) {
     StagedBatch batch(store.writer(), load);
     const auto parent = *store.versions().OpenSnapshot({{kEveryoneTag, version}});
     const bool spans = load % 2 == 0;  // in two pieces then
-    EveryoneStage stage(*parent, day, spans, WorkBudget::Unlimited());
+    EveryoneStage stage(*parent, day, WorkBudget::Unlimited());
     const auto second = spans ? named.lower_bound(kFragmentOrdinals) : named.end();
     ASSERT_THAT(stage.Stage(batch, std::vector<Ordinal>(named.begin(), second)), IsOk());
     ASSERT_THAT(batch.Flush(), IsOk());
@@ -312,6 +313,69 @@ TEST(StageEveryoneTest, MembersUniteAndFirstDatesAreTheLeast) {
   }
 }
 
+// Two loads that are staged on the same version: the later one to publish takes the other for its parent, and
+// adds what the other didn't. Some of them name the same members, and then change nothing.
+TEST(StageEveryoneTest, AnEdgeIsMovedToANewParent) {
+  StoreUnderTest store;
+  std::mt19937_64 random(6);
+  std::map<Ordinal, int64_t> first_dates;
+  Version version = 0;
+  LoadId loads = 0;
+  const auto random_members = [&random] {
+    std::set<Ordinal> members;
+    for (int i = 0; i < 40; ++i) members.insert(random() % 3 == 0 ? random() % kMembers : random() % 100);
+    return std::vector<Ordinal>(members.begin(), members.end());
+  };
+  for (int round = 0; round < 40; ++round) {
+    const auto parent = *store.versions().OpenSnapshot({{kEveryoneTag, version}});
+    const std::vector<Ordinal> first = random_members();
+    const std::vector<Ordinal> second = round % 4 == 0 ? first : random_members();
+    const absl::CivilDay first_day = absl::CivilDay(1899, 12, 28) + static_cast<int>(random() % 9);
+    const absl::CivilDay second_day =
+        round % 8 == 0 ? first_day : absl::CivilDay(1899, 12, 28) + static_cast<int>(random() % 9);
+    StagedBatch one(store.writer(), ++loads), other(store.writer(), ++loads);
+    EveryoneStage former(*parent, first_day, WorkBudget::Unlimited());
+    EveryoneStage later(*parent, second_day, WorkBudget::Unlimited());
+    ASSERT_THAT(former.Stage(one, first), IsOk());
+    ASSERT_THAT(later.Stage(other, second), IsOk());
+    const absl::StatusOr<StagedEveryone> published = former.Finish();
+    ASSERT_THAT(later.Finish(), IsOk());
+    ASSERT_THAT(one.Flush(), IsOk());
+    // Its items are durable before they are corrected, or they still wait in the batch.
+    if (round % 2 == 0) {
+      ASSERT_THAT(other.Flush(), IsOk());
+    }
+    const Version before = version;
+    version = store.Publish(published->version, kDay + round, true);
+    const auto current = *store.versions().OpenSnapshot({{kEveryoneTag, version}});
+    const auto changed =
+        *ChangedFragments(*store.writer().environment().BeginRead(), kEveryoneTag, before, version);
+    const absl::StatusOr<StagedEveryone> moved = later.Rebase(other, *current, changed);
+    ASSERT_THAT(moved, IsOk());
+    ASSERT_THAT(other.Flush(), IsOk());
+    if (round % 8 == 0) {
+      EXPECT_EQ(moved->version.edge, kNoEdge) << "all was there already";
+      EXPECT_EQ(moved->new_members, 0u);
+    }
+    const auto join = [&first_dates](const std::vector<Ordinal>& members, absl::CivilDay day) {
+      for (const Ordinal member : members) {
+        int64_t& date = first_dates.try_emplace(member, DayNumber(day)).first->second;
+        date = std::min(date, DayNumber(day));
+      }
+    };
+    join(first, first_day);
+    const size_t joined_before = first_dates.size();
+    join(second, second_day);
+    EXPECT_EQ(moved->new_members, first_dates.size() - joined_before);
+    EXPECT_EQ(moved->member_count, first_dates.size());
+    version = store.Publish(moved->version, kDay + round, true);
+    const auto snapshot = *store.versions().OpenSnapshot({{kEveryoneTag, version}});
+    EXPECT_EQ(snapshot->member_count(), first_dates.size());
+    ASSERT_EQ(ReadNumbers(*snapshot, kEveryoneTag, kOwnValue), first_dates) << round;
+    ASSERT_EQ(ReadRow(*snapshot, {kEveryoneTag, kKnownRow}).size(), first_dates.size()) << round;
+  }
+}
+
 TEST(UniteOrdinalsTest, AreAscendingWithoutDoubles) {
   EXPECT_THAT(UniteOrdinals({1, 1, 4, 9}, {2, 4, 4, 10}), ElementsAre(1, 2, 4, 9, 10));
   EXPECT_TRUE(UniteOrdinals({}, {}).empty());
@@ -320,7 +384,7 @@ TEST(UniteOrdinalsTest, AreAscendingWithoutDoubles) {
 TEST(StageTogetherTest, StagesEachOnceAndEndsWithTheFirstError) {
   StoreUnderTest store;
   std::vector<std::atomic<int>> staged(50);
-  ASSERT_THAT(StageTogether(store.writer(), 1, staged.size(), 8,
+  ASSERT_THAT(StageTogether({store.writer(), 1}, staged.size(), 8,
                             [&staged](size_t i, StagedBatch& batch) {
                               ++staged[i];
                               return batch.Register(StagedKind::kStore).status();
@@ -328,18 +392,18 @@ TEST(StageTogetherTest, StagesEachOnceAndEndsWithTheFirstError) {
               IsOk());
   for (const std::atomic<int>& times : staged) EXPECT_EQ(times.load(), 1);
   std::atomic<int> begun{0};
-  EXPECT_EQ(StageTogether(store.writer(), 2, 1000, 8,
+  EXPECT_EQ(StageTogether({store.writer(), 2}, 1000, 8,
                           [&begun](size_t i, StagedBatch&) {
                             ++begun;
                             return i == 3 ? absl::DataLossError("broken") : absl::OkStatus();
                           }),
             absl::DataLossError("broken"));
   EXPECT_LE(begun.load(), 1000);
-  EXPECT_THAT(StageTogether(store.writer(), 3, 0, 8,
+  EXPECT_THAT(StageTogether({store.writer(), 3}, 0, 8,
                             [](size_t, StagedBatch&) { return absl::DataLossError("there is none"); }),
               IsOk());
   const std::thread::id here = std::this_thread::get_id();
-  EXPECT_THAT(StageTogether(store.writer(), 4, 20, 1,
+  EXPECT_THAT(StageTogether({store.writer(), 4}, 20, 1,
                             [here](size_t, StagedBatch&) {
                               return std::this_thread::get_id() == here ? absl::OkStatus()
                                                                         : absl::InternalError("another");

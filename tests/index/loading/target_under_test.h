@@ -43,7 +43,7 @@ class TargetUnderTest {
 
   LoadTarget target() {
     const absl::Time now = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
-    return {{"shop", "UTC", true}, *catalogue_, *members_, *versions_, writer_, mutex_,
+    return {{"shop", "UTC", true}, *catalogue_, *members_, *versions_, writer_, order_,
             [now] { return now; }};
   }
 
@@ -93,7 +93,7 @@ class TargetUnderTest {
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<MemberDictionary> members_;
   const std::unique_ptr<Versions> versions_;
-  Mutex mutex_;
+  LoadOrder order_;
 };
 
 inline LoadSpec NumberSpec(int scale = 0) {

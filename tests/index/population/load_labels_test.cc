@@ -31,6 +31,13 @@ LoadSpec CitySpec(std::string label = "") {
   return spec;
 }
 
+// It holds its tags while it is open, whatever its size.
+LoadSpec CityReplace(std::string label) {
+  LoadSpec spec = CitySpec(std::move(label));
+  spec.mode = LoadMode::kReplace;
+  return spec;
+}
+
 TEST(LoadLabels, TheSameLabelAnswersWithTheFirstResult) {
   TestDatabase database;
   LoadSpec spec = CitySpec("monday");
@@ -83,15 +90,15 @@ TEST(LoadLabels, ALabelIsMade) {
 
 TEST(LoadLabels, ALoadThatIsNotFedGivesWayAfterItsLease) {
   TestDatabase database;
-  std::unique_ptr<Load> silent = *database->BeginLoad(CitySpec("silent"));
+  std::unique_ptr<Load> silent = *database->BeginLoad(CityReplace("silent"));
   ASSERT_THAT(FeedText(*silent, {{"a", "X"}}, 1), IsOk());
   database.now += absl::Minutes(9);
-  EXPECT_THAT(database->BeginLoad(CitySpec("other")), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT(database->BeginLoad(CityReplace("other")), StatusIs(absl::StatusCode::kAborted));
   ASSERT_THAT(FeedText(*silent, {{"b", "X"}}, 1), IsOk()) << "feeding renews it";
   database.now += absl::Minutes(9);
-  EXPECT_THAT(database->BeginLoad(CitySpec("other")), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT(database->BeginLoad(CityReplace("other")), StatusIs(absl::StatusCode::kAborted));
   database.now += absl::Minutes(2);
-  std::unique_ptr<Load> other = *database->BeginLoad(CitySpec("other"));
+  std::unique_ptr<Load> other = *database->BeginLoad(CityReplace("other"));
   const absl::Status given_up = FeedText(*silent, {{"c", "X"}}, 1);
   EXPECT_THAT(given_up, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(given_up), Reason::kLoadConflict);
@@ -158,33 +165,33 @@ TEST(LoadLabels, ARetryBetweenPublishingAndItsAnswerGetsTheResult) {
 
 TEST(LoadLabels, TheSameLabelWhileOpenTakesTheLoadOver) {
   TestDatabase database;
-  std::unique_ptr<Load> former = *database->BeginLoad(CitySpec("first"));
-  std::unique_ptr<Load> open = *database->BeginLoad(CitySpec("first"));
+  std::unique_ptr<Load> former = *database->BeginLoad(CityReplace("first"));
+  std::unique_ptr<Load> open = *database->BeginLoad(CityReplace("first"));
   const absl::Status status = former->Feed({});
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
   EXPECT_THAT(former->Commit(0, WorkBudget::Unlimited()), StatusIs(absl::StatusCode::kAborted));
   // The former one's end frees nothing of the later one.
   former.reset();
-  EXPECT_THAT(database->BeginLoad(CitySpec("second")), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT(database->BeginLoad(CityReplace("second")), StatusIs(absl::StatusCode::kAborted));
   ASSERT_THAT(FeedText(*open, {{"a", "X"}}, 1), IsOk());
   EXPECT_THAT(open->Commit(1, WorkBudget::Unlimited()), IsOk());
   open.reset();
-  EXPECT_THAT(database->BeginLoad(CitySpec("second")), IsOk());
+  EXPECT_THAT(database->BeginLoad(CityReplace("second")), IsOk());
 }
 
 TEST(LoadLabels, OneOpenLoadATag) {
   TestDatabase database;
-  std::unique_ptr<Load> open = *database->BeginLoad(CitySpec("first"));
-  absl::Status status = database->BeginLoad(CitySpec("second")).status();
+  std::unique_ptr<Load> open = *database->BeginLoad(CityReplace("first"));
+  absl::Status status = database->BeginLoad(CityReplace("second")).status();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(ReasonOf(status), Reason::kLoadConflict);
   EXPECT_THAT(std::string(status.message()), HasSubstr("'first'"));
-  LoadSpec other = CitySpec("third");
+  LoadSpec other = CityReplace("third");
   other.tags[0].name = "age";
   EXPECT_THAT(database->BeginLoad(other), IsOk());
   open.reset();
-  EXPECT_THAT(database->BeginLoad(CitySpec("second")), IsOk());
+  EXPECT_THAT(database->BeginLoad(CityReplace("second")), IsOk());
 }
 
 TEST(LoadLabels, OpenLoadsOfANewPopulationAgreeOnItsZone) {

@@ -34,5 +34,47 @@ TEST(OpenLoadsTest, ALaterLoadOfAListTakesItsKeyAndTheEarlierOneSaysSo) {
   EXPECT_THAT(loads.Take(OpenLoads::KeyOfList("sent"), {}, "UTC"), StatusIs(absl::StatusCode::kAborted));
 }
 
+// Which holds of one tag go together, in either order.
+TEST(OpenLoadsTest, OneLoadHasATagAndSmallOnesShareIt) {
+  const auto take = [](OpenLoads& loads, const char* label, TagHold hold) {
+    return loads.Take(label, {"city"}, "UTC", nullptr, hold);
+  };
+  for (const TagHold first : {TagHold::kShared, TagHold::kExclusive, TagHold::kSole}) {
+    for (const TagHold second : {TagHold::kShared, TagHold::kExclusive, TagHold::kSole}) {
+      OpenLoads loads([] { return absl::UnixEpoch(); }, absl::Minutes(10));
+      const auto holder = take(loads, "a", first);
+      ASSERT_THAT(holder, IsOk());
+      const bool go_together = first != TagHold::kSole && second != TagHold::kSole &&
+                               (first == TagHold::kShared || second == TagHold::kShared);
+      const absl::Status status = take(loads, "b", second).status();
+      EXPECT_EQ(status.ok(), go_together) << static_cast<int>(first) << static_cast<int>(second) << status;
+      if (!go_together) {
+        EXPECT_THAT(status, StatusIs(absl::StatusCode::kAborted, HasSubstr("'a'")));
+      }
+    }
+  }
+}
+
+TEST(OpenLoadsTest, ASharedHoldBecomesAnExclusiveOneUnlessAnotherIs) {
+  absl::Time now = absl::UnixEpoch();
+  OpenLoads loads([&now] { return now; }, absl::Minutes(10));
+  const auto first = loads.Take("a", {"city", "age"}, "UTC", nullptr, TagHold::kShared);
+  const auto second = loads.Take("b", {"city"}, "UTC", nullptr, TagHold::kShared);
+  const auto third = loads.Take("c", {"age"}, "UTC", nullptr, TagHold::kShared);
+  EXPECT_THAT((*first)->HoldTags(), IsOk());
+  EXPECT_THAT((*first)->HoldTags(), IsOk()) << "again";
+  EXPECT_THAT((*second)->HoldTags(),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("'city' is held by the open load 'a'")));
+  EXPECT_THAT((*second)->Check(), IsOk()) << "it goes on as a small one";
+  EXPECT_THAT(loads.Take("d", {"age"}, "UTC"), StatusIs(absl::StatusCode::kAborted, HasSubstr("'a'")));
+  // A holder that lapsed is in nobody's way.
+  now += absl::Minutes(9);
+  EXPECT_THAT((*second)->Check(), IsOk());
+  now += absl::Minutes(2);
+  EXPECT_THAT((*second)->HoldTags(), IsOk());
+  EXPECT_THAT((*first)->Check(), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT((*third)->HoldTags(), StatusIs(absl::StatusCode::kAborted)) << "it lapsed too";
+}
+
 }  // namespace
 }  // namespace muster::index
