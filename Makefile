@@ -50,9 +50,9 @@ bench-server: setup ## A server on loopback under an open loop of small counts
 	@cmake --build build -j $(JOBS) --target server_bench musterd muster
 	@.ci/bench build/bin server
 
-bench-loads: setup ## Member ids alone; a table, and the next day's
+bench-loads: setup ## Member ids alone; many loads at once; a table, the next day's
 	@test -f build/build.ninja || cmake --preset release
-	@cmake --build build -j $(JOBS) --target dictionary_bench load_bench musterd muster
+	@cmake --build build -j $(JOBS) --target dictionary_bench many_loads_bench load_bench musterd muster
 	@.ci/bench build/bin loads
 
 bench-members: setup ## Lists and look-ups of a million members
