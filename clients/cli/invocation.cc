@@ -98,6 +98,8 @@ int Run(int argc, const char* const* argv, Invocation& run) {
   AddListCommand(app, run);
   AddLoadsCommand(app, run);
   AddWaitCommand(app, run);
+  AddVersionsCommand(app, run);
+  AddRollbackCommand(app, run);
   AddPopulationsCommand(app, run);
   AddVerifyCommand(app, run);
   AddGenerateCommand(app, run);

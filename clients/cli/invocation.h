@@ -48,6 +48,8 @@ void ShowPopulations(Invocation& run);
 void AddLoadCommand(CLI::App& app, Invocation& run);
 void AddLoadsCommand(CLI::App& app, Invocation& run);
 void AddWaitCommand(CLI::App& app, Invocation& run);
+void AddVersionsCommand(CLI::App& app, Invocation& run);
+void AddRollbackCommand(CLI::App& app, Invocation& run);
 void AddCountCommand(CLI::App& app, Invocation& run);
 void AddMembersCommand(CLI::App& app, Invocation& run);
 void AddLookupCommand(CLI::App& app, Invocation& run);

@@ -114,6 +114,13 @@ std::string PlaceOf(const v1::RejectedRecord& rejected) {
   return absl::StrCat(FitWidth(rejected.file(), kUnboundedColumns), ":", rejected.line_in_file());
 }
 
+// `; rolled back`, with the tags if some were not.
+std::string RolledBackText(const v1::Load& load) {
+  if (load.rolled_back_tags_size() == 0) return "";
+  if (load.rolled_back_tags_size() == load.tags_size()) return "; rolled back";
+  return absl::StrCat("; rolled back: ", absl::StrJoin(load.rolled_back_tags(), ", "));
+}
+
 std::string LoadText(const v1::Load& load, size_t room) {
   constexpr size_t kFacts = 13;  // the column where the values begin
   std::string text = absl::StrCat(Wrapped(load.label(), 0, 2, room, LongWords::kBreak), "\n");
@@ -124,7 +131,7 @@ std::string LoadText(const v1::Load& load, size_t room) {
   };
   add("state", load.published_at().empty()
                    ? StateText(load.state())
-                   : absl::StrCat(StateText(load.state()), ", ", load.published_at()));
+                   : absl::StrCat(StateText(load.state()), ", ", load.published_at(), RolledBackText(load)));
   add("date", load.business_date());
   add("content", load.content());
   if (load.state() != v1::LOAD_STATE_PUBLISHED) {

@@ -245,6 +245,38 @@ absl::StatusOr<std::vector<v1::TagValue>> Client::ListTagValues(const std::strin
   return values;
 }
 
+absl::StatusOr<std::vector<v1::TagVersion>> Client::ListTagVersions(const std::string& population,
+                                                                    const std::string& tag, size_t most) {
+  std::vector<v1::TagVersion> versions;
+  v1::ListTagVersionsRequest request;
+  request.set_population(population);
+  request.set_tag(tag);
+  do {
+    const size_t left = most == 0 ? kPageSize : most - versions.size();
+    request.set_page_size(static_cast<int>(std::min<size_t>(left, kPageSize)));
+    auto page = Call(catalog_.get(), &v1::CatalogService::Stub::ListTagVersions, request);
+    if (!page.ok()) return page.status();
+    versions.insert(versions.end(), page->versions().begin(), page->versions().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty() && (most == 0 || versions.size() < most));
+  return versions;
+}
+
+absl::StatusOr<v1::CompareTagVersionsResponse> Client::CompareTagVersions(
+    const v1::CompareTagVersionsRequest& request) {
+  return Call(catalog_.get(), &v1::CatalogService::Stub::CompareTagVersions, request);
+}
+
+absl::StatusOr<v1::TagRollback> Client::RollbackTag(const v1::RollbackTagRequest& request) {
+  auto response = Call(catalog_.get(), &v1::CatalogService::Stub::RollbackTag, request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_rollback());
+}
+
+absl::StatusOr<v1::RollbackLoadResponse> Client::RollbackLoad(const v1::RollbackLoadRequest& request) {
+  return Call(loads_.get(), &v1::LoadService::Stub::RollbackLoad, request);
+}
+
 absl::StatusOr<v1::CreateSegmentResponse> Client::CreateSegment(const std::string& population,
                                                                 const std::string& name,
                                                                 const std::string& text) {

@@ -84,6 +84,13 @@ class Client {
   absl::StatusOr<std::vector<v1::TagValue>> ListTagValues(const std::string& population,
                                                           const std::string& tag, const std::string& search,
                                                           uint64_t limit);
+  // The versions of a tag, the latest first; at most `most`, or all if it is 0.
+  absl::StatusOr<std::vector<v1::TagVersion>> ListTagVersions(const std::string& population,
+                                                              const std::string& tag, size_t most = 0);
+  absl::StatusOr<v1::CompareTagVersionsResponse> CompareTagVersions(
+      const v1::CompareTagVersionsRequest& request);
+  absl::StatusOr<v1::TagRollback> RollbackTag(const v1::RollbackTagRequest& request);
+  absl::StatusOr<v1::RollbackLoadResponse> RollbackLoad(const v1::RollbackLoadRequest& request);
 
   // Saves the expression `text` as the segment `name`.
   absl::StatusOr<v1::CreateSegmentResponse> CreateSegment(const std::string& population,

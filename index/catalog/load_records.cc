@@ -9,15 +9,31 @@
 namespace muster::index {
 absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
                                                             std::string_view label) {
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> number, FindLoadNumber(transaction, label));
+  if (!number) return std::nullopt;
+  absl::StatusOr<std::optional<records::LoadRecord>> record = FindLoadOf(transaction, *number);
+  if (record.ok() && !record->has_value())
+    return Corrupt("catalogue", Sentence("the load '", label, "' can't be read"));
+  return record;
+}
+
+absl::StatusOr<std::optional<uint64_t>> FindLoadNumber(const Transaction& transaction,
+                                                       std::string_view label) {
   ASSIGN_OR_RETURN(const std::optional<std::string_view> number,
                    transaction.Get(DatabaseId::kLoadLabels, label));
   if (!number) return std::nullopt;
-  ASSIGN_OR_RETURN(const std::optional<std::string_view> stored,
-                   transaction.Get(DatabaseId::kLoads, *number));
-  records::LoadRecord record;
-  if (!stored || !record.ParseFromArray(stored->data(), static_cast<int>(stored->size()))) {
+  if (number->size() != sizeof(uint64_t))
     return Corrupt("catalogue", Sentence("the load '", label, "' can't be read"));
-  }
+  return ReadU64(number->data());
+}
+
+absl::StatusOr<std::optional<records::LoadRecord>> FindLoadOf(const Transaction& transaction, uint64_t load) {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> stored,
+                   transaction.Get(DatabaseId::kLoads, MakeKey64(load)));
+  if (!stored) return std::nullopt;
+  records::LoadRecord record;
+  if (!record.ParseFromArray(stored->data(), static_cast<int>(stored->size())))
+    return Corrupt("catalogue", Sentence("the record of load ", load, " can't be read"));
   return record;
 }
 

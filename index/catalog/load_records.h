@@ -17,6 +17,12 @@ namespace muster::index {
 absl::StatusOr<std::optional<records::LoadRecord>> FindLoad(const Transaction& transaction,
                                                             std::string_view label);
 
+// The number of the published load with that label; empty when there is none.
+absl::StatusOr<std::optional<uint64_t>> FindLoadNumber(const Transaction& transaction,
+                                                       std::string_view label);
+// The record of a load or rollback by its number; empty when there is none. DATA_LOSS, kStorageCorrupt.
+absl::StatusOr<std::optional<records::LoadRecord>> FindLoadOf(const Transaction& transaction, uint64_t load);
+
 // Writes the load's record, which is invisible until ShowLoad. A record that stays invisible is swept with
 // its load's versions (versions/publishing/sweeper.h).
 absl::Status StageLoad(WriteTransaction& transaction, uint64_t load, const records::LoadRecord& record);

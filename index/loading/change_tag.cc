@@ -149,9 +149,14 @@ absl::StatusOr<Tag> ChangeTag(const LoadTarget& target, const Tag& known, const 
   absl::StatusOr<Tag> changed = Changed(known, change);
   RETURN_IF_ERROR(changed.status());
   std::optional<PublishedVersion> current;
-  if (changed->scale != known.scale) {
+  if (change.scale && (changed->scale != known.scale || known.rescaled)) {
     ASSIGN_OR_RETURN(const ReadTransaction view, target.writer.environment().BeginRead());
     ASSIGN_OR_RETURN(current, CurrentVersion(view, known.id));
+    // A rollback may have brought back numbers of a coarser scale than the catalogue has.
+    if (current) {
+      ASSIGN_OR_RETURN(const StoreRecord store, ReadStore(view, current->record.store));
+      if (store.scale == changed->scale) current.reset();
+    }
   }
   if (current) return ScaleChange(target, known, *changed, budget).Run(*current);
   RETURN_IF_ERROR(target.writer.Run(WriteClass::kPublish, [&](WriteTransaction& transaction) {

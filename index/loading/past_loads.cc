@@ -56,6 +56,7 @@ absl::StatusOr<PastLoadPage> ListPastLoads(const ReadTransaction& view, const st
     records::LoadRecord record;
     if (!record.ParseFromArray(cursor.value().data(), static_cast<int>(cursor.value().size())))
       return Corrupt("catalogue", "the record of a load can't be read");
+    if (record.label().empty()) continue;  // of a rollback
     ASSIGN_OR_RETURN(const std::optional<std::string_view> shown,
                      view.Get(DatabaseId::kLoadLabels, record.label()));
     if (shown != cursor.key()) continue;

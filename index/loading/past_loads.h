@@ -19,6 +19,9 @@ struct PastLoad {
   absl::Time published;
   std::string content;  // for people: mode, tags and the rest of what the label stands for, one line
   LoadResult result;
+  // Tags that were rolled back since and not brought forward again. GetPastLoad and ListPastLoads leave it
+  // empty.
+  std::vector<std::string> rolled_back;
 };
 
 // A page of a listing.
@@ -30,8 +33,8 @@ struct PastLoadPage {
 // The published load with that label. NOT_FOUND, kUnknownLoad; DATA_LOSS, kStorageCorrupt.
 absl::StatusOr<PastLoad> GetPastLoad(const ReadTransaction& view, const std::string& label);
 
-// Published loads, the latest first: at most `most` of those older than the load `after`, or of all if `after` is
-// empty. NOT_FOUND, kUnknownLoad: there is no load `after`. DATA_LOSS, kStorageCorrupt.
+// Published loads, the latest first: at most `most` of those older than the load `after`, or of all if
+// `after` is empty. NOT_FOUND, kUnknownLoad: there is no load `after`. DATA_LOSS, kStorageCorrupt.
 absl::StatusOr<PastLoadPage> ListPastLoads(const ReadTransaction& view, const std::string& after,
                                            size_t most);
 

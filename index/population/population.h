@@ -13,6 +13,7 @@
 #include "index/catalog/tag.h"
 #include "index/catalog/tag_change.h"
 #include "index/concurrency/work_budget.h"
+#include "index/history/tag_history.h"
 #include "index/lists/id_list_intake.h"
 #include "index/lists/id_list_store.h"
 #include "index/loading/past_loads.h"
@@ -65,7 +66,11 @@ class Population {
   // kLoadConflict. Errors are those of IdListIntake::Begin.
   virtual absl::StatusOr<std::unique_ptr<ListLoad>> BeginListLoad(const IdListSpec& spec) = 0;
 
-  // Published loads, as GetPastLoad and ListPastLoads say.
+  // The versions of its tags, and the way back to them. It lives as long as it does.
+  virtual TagHistory& history() = 0;
+
+  // Published loads, as GetPastLoad and ListPastLoads say; GetLoad says too which of its tags were rolled
+  // back.
   virtual absl::StatusOr<PastLoad> GetLoad(const std::string& label) const = 0;
   virtual absl::StatusOr<PastLoadPage> ListLoads(const std::string& after, size_t most) const = 0;
   // Loads that are fed or committed, by label.

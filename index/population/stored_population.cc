@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "index/catalog/load_records.h"
 #include "index/catalog/names.h"
 #include "index/dictionary/stored_ids.h"
 #include "index/loading/change_tag.h"
@@ -23,6 +24,19 @@
 #include "text/sentence.h"
 
 namespace muster::index {
+namespace {
+
+// The warning of a load that is repeated although its tags, or some of them, were rolled back.
+std::string RolledBackSentence(const records::LoadRecord& load, const std::vector<std::string>& tags) {
+  const bool all = tags.size() == static_cast<size_t>(load.result().tags_size());
+  return Sentence(
+      "this load was published before and ",
+      all ? std::string("rolled back since") : Sentence(tags.size(), " of its tags were rolled back since"),
+      ": it changes nothing now; load the file under another label to have its values again");
+}
+
+}  // namespace
+
 absl::StatusOr<std::shared_ptr<StoredPopulation>> StoredPopulation::Open(const std::string& name,
                                                                          const std::string& directory,
                                                                          const DatabaseOptions& options) {
@@ -69,6 +83,8 @@ absl::Status StoredPopulation::OpenParts(const std::string& directory, const Dat
   versions_options.published = [this] { salt_builder_->NotifyIfRunning(); };
   ASSIGN_OR_RETURN(versions_, Versions::Open(*writer_, versions_options));
   lists_ = std::make_unique<IdListStore>(*versions_);
+  history_ = std::make_unique<TagHistory>(
+      HistoryParts{*catalogue_, *versions_, *writer_, order_.publish, options.clock});
   RETURN_IF_ERROR(CheckMembers());
   OpenFedLoads(directory, options);
   return OpenSegments(options);
@@ -161,6 +177,8 @@ absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::FindRepeated(const LoadS
   if (!published) return nullptr;
   ASSIGN_OR_RETURN(LoadResult result, RepeatedResult(spec, *published));
   result.dry_run = spec.dry_run;
+  ASSIGN_OR_RETURN(const std::vector<std::string> rolled_back, RolledBackTags(view, *catalogue_, *published));
+  if (!rolled_back.empty()) result.warnings.push_back(RolledBackSentence(*published, rolled_back));
   // When a digest is missing, the label alone decides and the schema does not matter.
   if (!spec.input_sha256.empty() && !published->input_sha256().empty()) {
     RETURN_IF_ERROR(CheckScales(spec, *catalogue_));
@@ -281,7 +299,12 @@ absl::StatusOr<std::unique_ptr<ListLoad>> StoredPopulation::BeginListLoad(const 
 
 absl::StatusOr<PastLoad> StoredPopulation::GetLoad(const std::string& label) const {
   ASSIGN_OR_RETURN(const ReadTransaction view, index_->BeginRead());
-  return GetPastLoad(view, label);
+  ASSIGN_OR_RETURN(PastLoad load, GetPastLoad(view, label));
+  ASSIGN_OR_RETURN(const std::optional<records::LoadRecord> record, FindLoad(view, label));
+  if (record) {
+    ASSIGN_OR_RETURN(load.rolled_back, RolledBackTags(view, *catalogue_, *record));
+  }
+  return load;
 }
 
 absl::StatusOr<PastLoadPage> StoredPopulation::ListLoads(const std::string& after, size_t most) const {

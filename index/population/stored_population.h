@@ -82,6 +82,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   SaltStore& salts() override { return *salts_; }
   IdListStore& lists() override { return *lists_; }
   absl::StatusOr<std::unique_ptr<ListLoad>> BeginListLoad(const IdListSpec& spec) override;
+  TagHistory& history() override { return *history_; }
   absl::StatusOr<PastLoad> GetLoad(const std::string& label) const override;
   absl::StatusOr<PastLoadPage> ListLoads(const std::string& after, size_t most) const override;
   std::vector<OpenLoads::OpenLoad> ListOpenLoads() override { return open_loads_.List(); }
@@ -154,6 +155,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   Mutex fed_begin_mutex_;  // one fed load is begun at a time
   LoadOrder order_;
   ValueCounts value_counts_;
+  std::unique_ptr<TagHistory> history_;
 };
 
 }  // namespace muster::index

@@ -50,6 +50,8 @@ constexpr std::array<std::string_view, kReasonCount> kNames = {
     "BATCH_OUT_OF_ORDER",
     "PART_INCOMPLETE",
     "STALE_TAGS",
+    "UNKNOWN_VERSION",
+    "ROLLBACK_REFUSED",
     "UNKNOWN_VALUE",
     "EMPTY_VALUE",
     "REVERSED_RANGE",

@@ -53,6 +53,8 @@ enum class Reason : uint8_t {
   kBatchOutOfOrder,
   kPartIncomplete,
   kStaleTags,
+  kUnknownVersion,
+  kRollbackRefused,
   // Of warnings alone:
   kUnknownValue,
   kEmptyValue,

@@ -142,8 +142,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Versions::OpenPinned(const Pinne
   }
   if (FingerprintOf(known.versions) != view.fingerprint) return OtherStore(kRestored);
   transaction.Reset();
-  // Every load publishes a version of everyone: what was published after these versions wasn't there when the
-  // view was pinned.
+  // Every load and every rollback publishes a version of everyone: what was published after these versions
+  // wasn't there when the view was pinned.
   return Snapshot::Make(Parts(), {known.versions, known.last_sequence, view.as_of, /*is_pinned=*/true});
 }
 

@@ -1,6 +1,7 @@
 #include "server/grpc/catalog_service.h"
 
 #include "server/answers/catalog_answers.h"
+#include "server/answers/saved/version_answers.h"
 #include "server/grpc/unary_call.h"
 
 namespace muster::server {
@@ -56,6 +57,24 @@ grpc::ServerUnaryReactor* CatalogService::ListTagValues(grpc::CallbackServerCont
                                                         const grpc::ByteBuffer* request,
                                                         grpc::ByteBuffer* response) {
   return AnswerUnary(context_, *call, request, response, &server::ListTagValues);
+}
+
+grpc::ServerUnaryReactor* CatalogService::ListTagVersions(grpc::CallbackServerContext* call,
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::ListTagVersions);
+}
+
+grpc::ServerUnaryReactor* CatalogService::CompareTagVersions(grpc::CallbackServerContext* call,
+                                                             const grpc::ByteBuffer* request,
+                                                             grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::CompareTagVersions);
+}
+
+grpc::ServerUnaryReactor* CatalogService::RollbackTag(grpc::CallbackServerContext* call,
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::RollbackTag);
 }
 
 }  // namespace muster::server

@@ -17,7 +17,10 @@ using CatalogMethods = v1::CatalogService::WithRawCallbackMethod_CreatePopulatio
                         v1::CatalogService::WithRawCallbackMethod_GetTag<
                             v1::CatalogService::WithRawCallbackMethod_ListTags<
                                 v1::CatalogService::WithRawCallbackMethod_ListTagValues<
-                                    v1::CatalogService::Service>>>>>>>>>;
+                                    v1::CatalogService::WithRawCallbackMethod_ListTagVersions<
+                                        v1::CatalogService::WithRawCallbackMethod_CompareTagVersions<
+                                            v1::CatalogService::WithRawCallbackMethod_RollbackTag<
+                                                v1::CatalogService::Service>>>>>>>>>>>>;
 }  // namespace internal
 
 // Every method hands its work to the pool and returns: gRPC's threads never block. The proto describes each
@@ -47,6 +50,14 @@ class CatalogService final : public internal::CatalogMethods {
                                      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListTagValues(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListTagVersions(grpc::CallbackServerContext* call,
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CompareTagVersions(grpc::CallbackServerContext* call,
+                                               const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* RollbackTag(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
 
  private:
   const ServiceContext context_;

@@ -6,6 +6,7 @@
 #include "server/answers/loads/feed_answer.h"
 #include "server/answers/loads/load_objects.h"
 #include "server/answers/saved/load_listings.h"
+#include "server/answers/saved/version_answers.h"
 #include "server/grpc/streams/answer_stream.h"
 #include "server/grpc/streams/commit_call.h"
 #include "server/grpc/streams/load_stream.h"
@@ -66,6 +67,12 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* LoadService::StreamRejected(grpc::Ca
   return AnswerStream::Start(
       context_, open_rejected_, *call, *request,
       &AnswerStream::Typed<v1::StreamRejectedRequest, v1::StreamRejectedResponse, &server::StreamRejected>);
+}
+
+grpc::ServerUnaryReactor* LoadService::RollbackLoad(grpc::CallbackServerContext* call,
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
+  return AnswerUnary(context_, *call, request, response, &server::RollbackLoad);
 }
 
 }  // namespace muster::server

@@ -15,7 +15,8 @@ using FedLoadMethods = v1::LoadService::WithRawCallbackMethod_BeginLoad<
         v1::LoadService::WithRawCallbackMethod_AbortLoad<Service>>>>;
 using LoadMethods = FedLoadMethods<v1::LoadService::WithRawCallbackMethod_LoadRecords<
     v1::LoadService::WithRawCallbackMethod_GetLoad<v1::LoadService::WithRawCallbackMethod_ListLoads<
-        v1::LoadService::WithRawCallbackMethod_StreamRejected<v1::LoadService::Service>>>>>;
+        v1::LoadService::WithRawCallbackMethod_StreamRejected<
+            v1::LoadService::WithRawCallbackMethod_RollbackLoad<v1::LoadService::Service>>>>>>;
 }  // namespace internal
 
 // Each stream is served by its own LoadStream, and each commit by its own CommitCall. Thread-safe. Lifetime: outlives the gRPC server that it is
@@ -38,6 +39,8 @@ class LoadService final : public internal::LoadMethods {
                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListLoads(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* RollbackLoad(grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamRejected(grpc::CallbackServerContext* call,
                                                              const grpc::ByteBuffer* request) override;

@@ -332,6 +332,7 @@ void AddLoadResult(const index::PastLoad& load, v1::Load& encoded) {
   encoded.mutable_warnings()->Swap(result.mutable_warnings());
   if (result.has_cells()) encoded.mutable_cells()->Swap(result.mutable_cells());
   encoded.set_unknown_records(result.unknown_records());
+  for (const std::string& tag : load.rolled_back) encoded.add_rolled_back_tags(tag);
 }
 
 }  // namespace muster::server

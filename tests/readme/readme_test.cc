@@ -186,8 +186,8 @@ TEST(Readme, ExamplesOfHelpGiveAnswers) {
   std::ofstream(folder.path() + "/segments.txt") << "vip\nHAS interests\n";
   std::ofstream(folder.path() + "/ids.txt") << "CP8R24CW\nu2\n";
   size_t count = 0;
-  for (const char* command :
-       {"count", "members", "lookup", "tags", "verify", "populations", "segments", "list", "loads", "wait"}) {
+  for (const char* command : {"count", "members", "lookup", "tags", "verify", "populations", "segments",
+                              "list", "loads", "versions", "rollback", "wait"}) {
     const Finished help = muster::testing::Run("muster", {command, "--help"});
     const size_t examples = help.out.find("Examples:\n");
     ASSERT_NE(examples, std::string::npos) << command;

@@ -107,7 +107,10 @@ absl::Status MakeCurrent(WriteTransaction& transaction, const PreparedVersion& p
 absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const Publication& publication,
                                            const PreparedVersions& earlier) {
   StagedVersion staged = publication.staged;
-  if (staged.load != earlier.load) return NotStaged(staged);
+  const bool is_plain_child = staged.new_store == 0 && staged.edge == kNoEdge && !publication.ends_later;
+  if (staged.load != earlier.load || (publication.restores_parent && !is_plain_child)) {
+    return NotStaged(staged);
+  }
   if (publication.same_as) staged.parent = earlier.versions[*publication.same_as].version;
   if (publication.parent_must_be_current) {
     RETURN_IF_ERROR(CheckParent(transaction, publication));
@@ -118,6 +121,7 @@ absl::StatusOr<PreparedVersion> PrepareOne(WriteTransaction& transaction, const 
   record.publish_sequence = earlier.sequence;
   record.identity = earlier.identity;
   record.ends_later = publication.ends_later;
+  record.restores_parent = publication.restores_parent;
   if (!publication.of_load) record.load = 0;
   RETURN_IF_ERROR(
       transaction.Put(DatabaseId::kVersions, MakeKey(staged.tag, version), EncodeVersion(record)));

@@ -22,6 +22,8 @@ struct Publication {
   bool parent_must_be_current = true;
   // See VersionRecord::ends_later: this version becomes the current one whatever the dates of the others.
   bool ends_later = false;
+  // A rollback to `staged.parent`, an empty edge (VersionRecord::restores_parent).
+  bool restores_parent = false;
   // Set when the version repeats an earlier publication of the same call, whose index this is, unchanged:
   // `staged` is then an empty edge, and PrepareVersions fills in its parent.
   std::optional<size_t> same_as;

@@ -14,10 +14,12 @@ absl::StatusOr<std::vector<uint32_t>> ChangedFragments(const Transaction& transa
                                                        Version from, Version to) {
   ASSIGN_OR_RETURN(Cursor cursor, transaction.NewCursor(DatabaseId::kEdges));
   std::set<uint32_t> fragments;
-  for (Version walk = to; walk != from;) {
-    ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, walk));
+  // A version's number is greater than its parent's: the greater of two is never the other's ancestor.
+  while (from != to) {
+    Version& later = from > to ? from : to;
+    ASSIGN_OR_RETURN(const VersionRecord record, ReadVersion(transaction, tag, later));
     if (record.parent == kNoVersion) return Corrupt("tree of versions");
-    walk = record.parent;
+    later = record.parent;
     if (record.edge == kNoEdge) continue;
     const Key<4> prefix = MakeKey(record.edge);
     for (cursor.Seek(prefix); cursor.At(prefix); cursor.Next()) {

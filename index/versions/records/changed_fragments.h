@@ -11,9 +11,9 @@
 
 namespace muster::index {
 
-// The fragments in which an edge between `from` and its descendant `to` has a record, ascending. Costs as much as
-// walking over the records of those edges. DATA_LOSS, kStorageCorrupt: `from` is not an
-// ancestor of `to`.
+// The fragments in which an edge on the path between two versions of a tag has a record, ascending. Neither needs
+// to be an ancestor of the other. Costs as much as walking over the records of those edges. DATA_LOSS,
+// kStorageCorrupt: they have no common ancestor.
 absl::StatusOr<std::vector<uint32_t>> ChangedFragments(const Transaction& transaction, TagId tag,
                                                        Version from, Version to);
 

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
-#include <tuple>
 
-#include "absl/types/span.h"
 #include "index/status/status_macros.h"
 #include "index/storage/counters.h"
 #include "index/storage/cursor.h"
@@ -13,13 +11,6 @@
 
 namespace muster::index {
 namespace {
-
-// Whether a version published after this one, for an earlier date, has ended it (VersionRecord::ends_later).
-bool IsEnded(const VersionRecord& record, absl::Span<const VersionRecord> enders) {
-  return std::any_of(enders.begin(), enders.end(), [&record](const VersionRecord& ender) {
-    return ender.publish_sequence > record.publish_sequence && ender.business_day < record.business_day;
-  });
-}
 
 // Calls visit(version, record) for each version of the tag that was published up to `last_sequence`, by
 // number.
@@ -57,35 +48,46 @@ absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& t
     if (current && current->record.business_day <= BusinessDayNumber(day)) return current;
   }
   std::vector<PublishedVersion> candidates;
-  std::vector<VersionRecord> enders;
+  Endings endings;
   const int32_t last_day = BusinessDayNumber(day);
   const auto visit = [&](Version version, const VersionRecord& record) {
-    if (record.ends_later) enders.push_back(record);
+    endings.Add(record);
     if (record.business_day <= last_day) candidates.push_back({version, record});
   };
   RETURN_IF_ERROR(VisitVersions(transaction, tag, last_sequence, visit));
+  RETURN_IF_ERROR(endings.Resolve(transaction, tag));
   std::optional<PublishedVersion> best;
   for (const PublishedVersion& candidate : candidates) {
-    if (IsEnded(candidate.record, enders)) continue;
-    if (!best.has_value() || OrderOf(candidate.record) >= OrderOf(best->record)) best = candidate;
+    if (best.has_value() && OrderOf(candidate.record) < OrderOf(best->record)) continue;
+    if (!endings.IsEnded(candidate.record)) best = candidate;
   }
   return best;
 }
 
 absl::StatusOr<std::optional<absl::CivilDay>> FirstDateOf(const Transaction& transaction, TagId tag,
                                                           uint64_t last_sequence) {
-  std::vector<VersionRecord> records, enders;
+  std::vector<VersionRecord> records;
+  Endings endings;
   const auto visit = [&](Version, const VersionRecord& record) {
-    if (record.ends_later) enders.push_back(record);
+    endings.Add(record);
     records.push_back(record);
   };
   RETURN_IF_ERROR(VisitVersions(transaction, tag, last_sequence, visit));
+  RETURN_IF_ERROR(endings.Resolve(transaction, tag));
   std::optional<absl::CivilDay> first;
   for (const VersionRecord& record : records) {
     const absl::CivilDay day = DayOf(record.business_day);
-    if (!IsEnded(record, enders) && (!first.has_value() || day < *first)) first = day;
+    if ((!first.has_value() || day < *first) && !endings.IsEnded(record)) first = day;
   }
   return first;
+}
+
+absl::StatusOr<Endings> EndingsOf(const Transaction& transaction, TagId tag) {
+  Endings endings;
+  const auto visit = [&endings](Version, const VersionRecord& record) { endings.Add(record); };
+  RETURN_IF_ERROR(VisitVersions(transaction, tag, kAllPublished, visit));
+  RETURN_IF_ERROR(endings.Resolve(transaction, tag));
+  return endings;
 }
 
 absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag) {

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "index/storage/transaction.h"
+#include "index/versions/records/endings.h"
 #include "index/versions/records/version_record.h"
 
 namespace muster::index {
@@ -20,13 +20,8 @@ struct PublishedVersion {
   VersionRecord record;
 };
 
-// The order of a tag's versions: the greater one is later.
-inline std::tuple<int32_t, uint64_t> OrderOf(const VersionRecord& record) {
-  return {record.business_day, record.publish_sequence};
-}
-
-// The current version: of those that no later publication has ended (VersionRecord::ends_later), the one with
-// the greatest (business date, publish sequence). Empty before the tag's first one.
+// The current version: of those that no later publication has ended (endings.h), the one with the greatest
+// (business date, publish sequence). Empty before the tag's first one.
 absl::StatusOr<std::optional<PublishedVersion>> CurrentVersion(const Transaction& transaction, TagId tag);
 inline constexpr uint64_t kAllPublished = ~uint64_t{0};
 // The version that AS OF `day` reads: of those with a business date ≤ day that no later publication has
@@ -38,6 +33,8 @@ absl::StatusOr<std::optional<PublishedVersion>> VersionAsOf(const Transaction& t
 // The first day AS OF which the tag has a version; empty when it has none.
 absl::StatusOr<std::optional<absl::CivilDay>> FirstDateOf(const Transaction& transaction, TagId tag,
                                                           uint64_t last_sequence = kAllPublished);
+// What has ended versions of the tag up to now.
+absl::StatusOr<Endings> EndingsOf(const Transaction& transaction, TagId tag);
 // All published versions of a tag, by number.
 absl::StatusOr<std::vector<PublishedVersion>> VersionsOf(const Transaction& transaction, TagId tag);
 // The current version of every tag that has one, everyone included; ascending by tag.

@@ -15,6 +15,12 @@ constexpr size_t kEdgeStatsBytes = 12;
 // States of a version.
 constexpr char kPublished = 1;
 constexpr char kPublishedAndEndsLater = 2;
+constexpr char kPublishedAsRollback = 3;
+
+char StateOf(const VersionRecord& record) {
+  if (record.restores_parent) return kPublishedAsRollback;
+  return record.ends_later ? kPublishedAndEndsLater : kPublished;
+}
 
 }  // namespace
 
@@ -66,12 +72,12 @@ std::string EncodeVersion(const VersionRecord& record) {
   AppendU64(bytes, record.publish_sequence);
   AppendU32(bytes, record.fragment_count);
   AppendU64(bytes, record.identity);
-  bytes.push_back(record.ends_later ? kPublishedAndEndsLater : kPublished);
+  bytes.push_back(StateOf(record));
   return bytes;
 }
 
 absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view bytes) {
-  if (bytes.size() != kVersionBytes || bytes.back() < kPublished || bytes.back() > kPublishedAndEndsLater)
+  if (bytes.size() != kVersionBytes || bytes.back() < kPublished || bytes.back() > kPublishedAsRollback)
     return Corrupt("record of a version");
   VersionRecord record{.store = ReadU32(bytes.data()),
                        .parent = ReadU32(bytes.data() + 4),
@@ -81,9 +87,11 @@ absl::StatusOr<VersionRecord> DecodeVersion(Version version, std::string_view by
                        .publish_sequence = ReadU64(bytes.data() + 24),
                        .fragment_count = ReadU32(bytes.data() + 32),
                        .identity = ReadU64(bytes.data() + 36),
-                       .ends_later = bytes.back() == kPublishedAndEndsLater};
+                       .ends_later = bytes.back() == kPublishedAndEndsLater,
+                       .restores_parent = bytes.back() == kPublishedAsRollback};
   const bool root = record.parent == kNoVersion;
-  if (record.store == 0 || (!root && record.parent >= version) || (root && record.edge != kNoEdge)) {
+  if (record.store == 0 || (!root && record.parent >= version) || (root && record.edge != kNoEdge) ||
+      (record.restores_parent && (root || record.edge != kNoEdge))) {
     return Corrupt("tree of versions");
   }
   return record;

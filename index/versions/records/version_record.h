@@ -75,6 +75,8 @@ struct VersionRecord {
   // From here on, versions with a later date that were published before this one are read only by number
   // (docs/semantics.md, rule 21: the remedy for a mistyped date).
   bool ends_later = false;
+  // A rollback: its content is its parent's, and later versions are read only by number (endings.h).
+  bool restores_parent = false;
   friend bool operator==(const VersionRecord&, const VersionRecord&) = default;
 };
 
@@ -99,7 +101,8 @@ struct EdgeStats {
 
 // `staging`: what is not visible yet. A publication is what a load writes ahead under the next publish
 // sequence: version records and its `loads` record. There is one at a time, with the id kPublicationId. A
-// dropped store was visible; it and its version are swept when no reader holds them. DO NOT CHANGE the numbers.
+// dropped store was visible; it and its version are swept when no reader holds them. DO NOT CHANGE the
+// numbers.
 enum class StagedKind : uint8_t { kStore = 1, kEdge = 2, kPublication = 3, kDropped = 4 };
 inline constexpr uint32_t kPublicationId = 0;
 

@@ -81,7 +81,7 @@ TEST_F(CommandsTest, WrongUsageIsSaidInAWordAndNeverReachesTheServer) {
   const Row rows[] = {
       {{},
        "error: `muster` needs a command: load, count, members, lookup, tags, segments, list, loads, "
-       "wait, populations, "
+       "wait, versions, rollback, populations, "
        "verify, generate\nSee `muster --help`."},
       {{"cuont"}, "error: there is no command `muster cuont`; did you mean 'count'?"},
       {{"frobnicate"}, "error: there is no command `muster frobnicate`; there is load, count"},

@@ -233,6 +233,7 @@ class EndlessPopulation : public index::Population {
   index::SegmentStore& segments() override { std::abort(); }
   index::SaltStore& salts() override { std::abort(); }
   index::IdListStore& lists() override { std::abort(); }
+  index::TagHistory& history() override { std::abort(); }
   absl::StatusOr<std::unique_ptr<index::ListLoad>> BeginListLoad(const index::IdListSpec&) override {
     return absl::UnimplementedError("a fake");
   }
