@@ -71,7 +71,7 @@ class ChangeCount {
         read_from_(from.snapshot),
         read_to_(to.snapshot) {}
 
-  absl::StatusOr<MemberChanges> Run() {
+  absl::StatusOr<VersionDifference> Run() {
     RETURN_IF_ERROR(Plan());
     const uint32_t end = std::max(from_place_.fragments, to_place_.fragments);
     for (uint32_t fragment = 0; fragment < end; ++fragment) {
@@ -265,13 +265,14 @@ class ChangeCount {
   std::vector<RowId> from_rows_;  // kRows: of both
   std::vector<RowId> to_rows_;
   size_t next_sort_ = 65'536;
-  MemberChanges changes_;
+  VersionDifference changes_;
 };
 
 }  // namespace
 
-absl::StatusOr<MemberChanges> CountChanges(Environment& environment, const Tag& tag, const HeldVersion& from,
-                                           const HeldVersion& to, WorkBudget& budget) {
+absl::StatusOr<VersionDifference> CountChanges(Environment& environment, const Tag& tag,
+                                               const HeldVersion& from, const HeldVersion& to,
+                                               WorkBudget& budget) {
   return ChangeCount(environment, tag, from, to, budget).Run();
 }
 

@@ -19,7 +19,7 @@ struct HeldVersion {
 };
 
 // Members by what they have in two versions; see VersionComparison.
-struct MemberChanges {
+struct VersionDifference {
   uint64_t entered = 0;
   uint64_t left = 0;
   uint64_t changed = 0;
@@ -28,8 +28,9 @@ struct MemberChanges {
 // Fragment by fragment: two versions of one store are compared by the rows that the edges between them
 // changed; versions of two stores by all rows, brought into one form where the stores have different layouts
 // or scales. Spends the chunks of the rows from `budget`.
-absl::StatusOr<MemberChanges> CountChanges(Environment& environment, const Tag& tag, const HeldVersion& from,
-                                           const HeldVersion& to, WorkBudget& budget);
+absl::StatusOr<VersionDifference> CountChanges(Environment& environment, const Tag& tag,
+                                               const HeldVersion& from, const HeldVersion& to,
+                                               WorkBudget& budget);
 
 }  // namespace muster::index
 

@@ -91,7 +91,7 @@ class Comparison {
     ASSIGN_OR_RETURN(result_.before, from_->RowCardinality({tag_.id, kKnownRow}));
     ASSIGN_OR_RETURN(result_.after, to_->RowCardinality({tag_.id, kKnownRow}));
     ASSIGN_OR_RETURN(
-        const MemberChanges changes,
+        const VersionDifference changes,
         CountChanges(versions_.environment(), tag_, {*from_, pair.from}, {*to_, pair.to}, budget_));
     result_.entered = changes.entered;
     result_.left = changes.left;
