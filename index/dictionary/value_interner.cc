@@ -30,6 +30,13 @@ absl::StatusOr<PendingValues::Found> PendingValues::FindOrAdd(std::string_view n
   return Found{last_id_, false};
 }
 
+absl::StatusOr<std::optional<ValueId>> PendingValues::Find(std::string_view normal) {
+  MutexLock lock(mutex_);
+  const auto known = pending_.find(ForAbseil(normal));
+  if (known != pending_.end()) return std::optional<ValueId>(known->second);
+  return stored_(normal);
+}
+
 void PendingValues::SetLookup(StoredLookup stored) {
   MutexLock lock(mutex_);
   stored_ = std::move(stored);
@@ -56,8 +63,8 @@ absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::str
 absl::StatusOr<ValueId> ValueInterner::FindOrNone(std::string_view written, std::string_view normal) {
   std::optional<ValueId> id = FindSeen(normal);
   if (!id) {
-    ASSIGN_OR_RETURN(const std::optional<ValueId> stored, stored_(normal));
-    id = stored.value_or(kOwnValue);
+    ASSIGN_OR_RETURN(const std::optional<ValueId> known, pending_->Find(normal));
+    id = known.value_or(kOwnValue);
     seen_.emplace(Keep(normal), *id);
   }
   if (written != normal) seen_.emplace(Keep(written), *id);

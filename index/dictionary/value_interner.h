@@ -37,6 +37,8 @@ class PendingValues {
   };
   // The value's id, assigned if it has none. RESOURCE_EXHAUSTED, kLimit, when the tag has kMaxValueId values.
   absl::StatusOr<Found> FindOrAdd(std::string_view normal) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The value's id, stored or not; empty when it has none.
+  absl::StatusOr<std::optional<ValueId>> Find(std::string_view normal) ABSL_LOCKS_EXCLUDED(mutex_);
   // Looks stored values up so from now on: the tag was new before.
   void SetLookup(StoredLookup stored) ABSL_LOCKS_EXCLUDED(mutex_);
   // Forgets values that the lookup finds by now.

@@ -202,6 +202,7 @@ absl::StatusOr<StoredPopulation::PreparedLoad> StoredPopulation::Prepare(LoadSpe
 }
 
 absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> StoredPopulation::Claim(const PreparedLoad& load,
+                                                                          TagHold hold,
                                                                           std::unique_ptr<Load>& repeated) {
   const auto find_repeated = [&]() -> absl::StatusOr<bool> {
     ASSIGN_OR_RETURN(repeated, FindRepeated(load.plan.spec));
@@ -209,7 +210,6 @@ absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> StoredPopulation::Claim(const 
   };
   const std::string& label = load.plan.spec.label;
   const std::string key = load.plan.spec.dry_run ? OpenLoads::KeyOfDryRun(label) : label;
-  const TagHold hold = IsSmallLoad(load.plan.spec, 0) ? TagHold::kShared : TagHold::kExclusive;
   return open_loads_.Take(key, load.tags, load.zone_name, find_repeated, hold);
 }
 
@@ -222,7 +222,8 @@ absl::StatusOr<std::unique_ptr<RecordIntake>> StoredPopulation::PlanIntake(Prepa
 absl::StatusOr<std::unique_ptr<Load>> StoredPopulation::BeginLoad(LoadSpec spec) {
   ASSIGN_OR_RETURN(PreparedLoad load, Prepare(std::move(spec)));
   std::unique_ptr<Load> repeated;
-  ASSIGN_OR_RETURN(std::unique_ptr<OpenLoads::Claim> claim, Claim(load, repeated));
+  const TagHold hold = IsSmallLoad(load.plan.spec, 0) ? TagHold::kShared : TagHold::kExclusive;
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenLoads::Claim> claim, Claim(load, hold, repeated));
   if (repeated) return repeated;
   fed_loads_->Sweep();  // perhaps one was taken over
   ASSIGN_OR_RETURN(std::unique_ptr<RecordIntake> intake, PlanIntake(load));
@@ -268,7 +269,7 @@ absl::StatusOr<BegunFedLoad> StoredPopulation::BeginFedLoad(LoadSpec spec, std::
   fed_loads_->Sweep();
   RETURN_IF_ERROR(fed_loads_->CheckRoom(label));
   std::unique_ptr<Load> repeated;
-  ASSIGN_OR_RETURN(std::shared_ptr<OpenLoads::Claim> claim, Claim(load, repeated));
+  ASSIGN_OR_RETURN(std::shared_ptr<OpenLoads::Claim> claim, Claim(load, TagHold::kExclusive, repeated));
   if (repeated) return BegunFedLoad{label, lease_, nullptr, repeated->published_before()};
   fed_loads_->Sweep();  // perhaps one was taken over
   RETURN_IF_ERROR(

@@ -126,7 +126,7 @@ class StoredPopulation final : public Population, public std::enable_shared_from
   };
   absl::StatusOr<PreparedLoad> Prepare(LoadSpec spec) const;
   // Claims the label and tags. Null: the load was published before, and `repeated` is that.
-  absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> Claim(const PreparedLoad& load,
+  absl::StatusOr<std::unique_ptr<OpenLoads::Claim>> Claim(const PreparedLoad& load, TagHold hold,
                                                           std::unique_ptr<Load>& repeated);
   // Plans the tags, and makes what takes their records.
   absl::StatusOr<std::unique_ptr<RecordIntake>> PlanIntake(PreparedLoad& load);
