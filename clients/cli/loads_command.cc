@@ -61,8 +61,10 @@ std::string LoadsJson(const std::vector<v1::Load>& loads) {
   Json all = {{"loads", Json::array()}};
   for (const v1::Load& load : loads) {
     Json shown = JsonObject(load);
-    for (const char* const key : {"content", "results", "rejections", "first_rejected", "warnings"})
+    for (const char* const key : {"content", "results", "rejections", "first_rejected", "warnings", "cells",
+                                  "unknown_records", "rolled_back_tags"})
       shown.erase(key);
+    if (load.parts().empty()) shown.erase("parts");
     if (load.state() != v1::LOAD_STATE_PUBLISHED) {
       for (const char* const key :
            {"mode", "business_date", "published_at", "records", "rejected", "new_members"})
