@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "index/history/tag_history.h"
 #include "index/status/status_reason.h"
 #include "index/storage/fault_point.h"
 #include "tests/index/population/test_database.h"
@@ -290,6 +291,45 @@ TEST_P(LargeLoadTest, AReplaceDependsOnNoOther) {
 
 INSTANTIATE_TEST_SUITE_P(Records, LargeLoadTest, ::testing::Bool(),
                          [](const auto& info) { return std::string(info.param ? "InAFile" : "InMemory"); });
+
+// A load that is staged while the load is rolled back that brought one of its members.
+TEST(LoadsAtOnce, AMemberThatIsTakenBackMeanwhileJoinsAgain) {
+  static TestDatabase* on = nullptr;
+  TestDatabase database;
+  on = &database;
+  LoadSpec spec = SpecOf("count", TagKind::kNumber);
+  ASSERT_THAT(LoadText(*database, spec, {{"a", "1"}}), IsOk());
+  spec.label = "second";
+  ASSERT_THAT(LoadText(*database, spec, {{"b", "2"}, {"c", "2"}}), IsOk());
+  std::unique_ptr<Load> load = *database->BeginLoad(SpecOf("other", TagKind::kNumber));
+  ASSERT_THAT(FeedText(*load, {{"b", "3"}, {"d", "3"}}, 1), IsOk());
+  SetFaultHook([](const char* point) {
+    if (std::string_view(point) != "load/staged") return;
+    const absl::StatusOr<LoadRollback> back =
+        (*(*on)->FindPopulation("shop"))
+            ->history()
+            .RollBackLoad("second", LoadDirection::kBack, WorkBudget::Unlimited());
+    ASSERT_THAT(back, IsOk());
+    EXPECT_EQ(back->members_after, 1u);
+  });
+  const absl::StatusOr<LoadResult> result = load->Commit(2, WorkBudget::Unlimited());
+  SetFaultHook(nullptr);
+  load.reset();
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->new_members, 2u);
+  EXPECT_EQ(result->member_count, 3u);
+  for (const bool reopened : {false, true}) {
+    if (reopened) database.Reopen();
+    const std::shared_ptr<const PopulationView> view = CurrentView(database);
+    EXPECT_EQ(view->members().everyone_count(), 3u);
+    EXPECT_EQ(ReadMembers(*view, "count", {"a", "b", "c", "d"}),
+              (std::map<std::string, std::string>{{"a", "1"}}));
+    EXPECT_EQ(ReadMembers(*view, "other", {"a", "b", "c", "d"}),
+              (std::map<std::string, std::string>{{"b", "3"}, {"d", "3"}}));
+    EXPECT_FALSE((*view->members().Find("c")).has_value());
+    EXPECT_THAT(ProblemsOf(**database->FindPopulation("shop")), IsEmpty());
+  }
+}
 
 TEST(LoadsAtOnce, AMergeHoldsItsTagsFromItsFirstRecordTooMany) {
   TestDatabase database;
