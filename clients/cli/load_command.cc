@@ -1,6 +1,8 @@
 // muster load: loads a file.
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -213,13 +215,13 @@ int WriteRejects(Invocation& run, client::Client& client, const Preparation& pre
                  const absl::StatusOr<v1::LoadRecordsResponse>& answer, RejectsFile& rejects, int so_far) {
   const std::string reason = answer.ok() ? "" : client::FailureOf(answer.status()).reason;
   if (!answer.ok() && reason != "TOO_MANY_REJECTED" && reason != "NO_RECORDS") return so_far;
-  absl::Status written;
   if (answer.ok() && answer->already_published()) {
-    if (answer->rejected_records() > 0) {
-      WriteWarning(run.terminal,
-                   "the rejected records of a load that was published before aren't kept: the file is empty");
-    }
-  } else if (!answer.ok() || answer->rejected_records() > 0) {
+    WriteNote(run.terminal,
+              "the load was published before, so that the file of rejected records isn't written");
+    return so_far;
+  }
+  absl::Status written;
+  if (!answer.ok() || answer->rejected_records() > 0) {
     written = rejects.Fetch(client, preparation.load.schema.population, preparation.load.label);
   }
   if (written.ok()) written = rejects.Publish(run.terminal, InputOfRejected(preparation));
@@ -250,6 +252,11 @@ absl::StatusOr<std::optional<RejectsFile>> CreateRejects(const LoadOptions& opti
                                                          const Preparation& preparation) {
   if (options.rejects_path.empty()) return std::optional<RejectsFile>();
   RETURN_IF_ERROR(CheckRejectsPath(options.rejects_path, preparation.Input()));
+  std::error_code ignored;
+  if (std::filesystem::equivalent(options.rejects_path, options.schema_path, ignored)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--rejects ", Quoted(options.rejects_path), " is the schema: name another file"));
+  }
   ASSIGN_OR_RETURN(RejectsFile rejects, RejectsFile::Create(options.rejects_path));
   return std::optional<RejectsFile>(std::move(rejects));
 }

@@ -30,13 +30,6 @@ absl::StatusOr<PendingValues::Found> PendingValues::FindOrAdd(std::string_view n
   return Found{last_id_, false};
 }
 
-absl::StatusOr<std::optional<ValueId>> PendingValues::Find(std::string_view normal) {
-  MutexLock lock(mutex_);
-  const auto known = pending_.find(ForAbseil(normal));
-  if (known != pending_.end()) return std::optional<ValueId>(known->second);
-  return stored_(normal);
-}
-
 void PendingValues::SetLookup(StoredLookup stored) {
   MutexLock lock(mutex_);
   stored_ = std::move(stored);
@@ -60,11 +53,12 @@ absl::StatusOr<ValueId> ValueInterner::Intern(std::string_view written, std::str
   return *id;
 }
 
-absl::StatusOr<ValueId> ValueInterner::FindOrNone(std::string_view written, std::string_view normal) {
+absl::StatusOr<ValueId> ValueInterner::Reserve(std::string_view written, std::string_view normal) {
   std::optional<ValueId> id = FindSeen(normal);
   if (!id) {
-    ASSIGN_OR_RETURN(const std::optional<ValueId> known, pending_->Find(normal));
-    id = known.value_or(kOwnValue);
+    const absl::StatusOr<PendingValues::Found> found = pending_->FindOrAdd(normal);
+    if (!found.ok() && !absl::IsResourceExhausted(found.status())) return found.status();
+    id = found.ok() ? found->id : kOwnValue;
     seen_.emplace(Keep(normal), *id);
   }
   if (written != normal) seen_.emplace(Keep(written), *id);

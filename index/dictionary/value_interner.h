@@ -37,8 +37,6 @@ class PendingValues {
   };
   // The value's id, assigned if it has none. RESOURCE_EXHAUSTED, kLimit, when the tag has kMaxValueId values.
   absl::StatusOr<Found> FindOrAdd(std::string_view normal) ABSL_LOCKS_EXCLUDED(mutex_);
-  // The value's id, stored or not; empty when it has none.
-  absl::StatusOr<std::optional<ValueId>> Find(std::string_view normal) ABSL_LOCKS_EXCLUDED(mutex_);
   // Looks stored values up so from now on: the tag was new before.
   void SetLookup(StoredLookup stored) ABSL_LOCKS_EXCLUDED(mutex_);
   // Forgets values that the lookup finds by now.
@@ -70,8 +68,9 @@ class ValueInterner {
   // kLimit, when the tag has kMaxValueId values.
   absl::StatusOr<ValueId> Intern(std::string_view written, std::string_view normal);
 
-  // As Intern, but a value that has no id gets none: the answer is then kOwnValue.
-  absl::StatusOr<ValueId> FindOrNone(std::string_view written, std::string_view normal);
+  // As Intern, but the load doesn't store the value. A load beside this one that does gives it the same id.
+  // kOwnValue when the tag has no id left for it.
+  absl::StatusOr<ValueId> Reserve(std::string_view written, std::string_view normal);
 
   // The values that weren't stored when the load met them, in the order in which it did.
   const std::vector<std::pair<std::string_view, ValueId>>& fresh() const { return fresh_; }

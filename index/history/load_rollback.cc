@@ -11,6 +11,7 @@
 #include "index/storage/pages/corrupt.h"
 #include "index/storage/pages/keys.h"
 #include "index/versions/records/published_versions.h"
+#include "text/civil_text.h"
 #include "text/quoted.h"
 #include "text/sentence.h"
 
@@ -66,12 +67,11 @@ class LoadPlanner {
     for (const records::LoadedTagRecord& loaded : record_.result().tags()) {
       RETURN_IF_ERROR(direction == LoadDirection::kBack ? PlanTagBack(loaded) : PlanTagForward(loaded));
     }
-    result_.published = !result_.tags.empty();
     ASSIGN_OR_RETURN(result_.members_before, MembersOf(view_, kEveryoneTag, everyone.version));
-    result_.members_after = result_.members_before;
-    if (!result_.published) return absl::OkStatus();
     RETURN_IF_ERROR(direction == LoadDirection::kBack ? PlanMembersBack(everyone)
                                                       : PlanMembersForward(everyone));
+    // Also when the tags were rolled back one by one before, which keeps the members.
+    result_.published = !result_.tags.empty() || restorations_.front().restored != everyone.version;
     ASSIGN_OR_RETURN(result_.members_after, MembersOf(view_, kEveryoneTag, restorations_.front().restored));
     return absl::OkStatus();
   }
@@ -116,7 +116,28 @@ class LoadPlanner {
                                       ", which had no version on its date before; load a better file under "
                                       "another label"));
     }
+    RETURN_IF_ERROR(CheckNoneLost(found, *before, endings));
     return Restore(found, *before);
+  }
+
+  // A load that came later for an earlier date lies between the two versions, and would be ended with the load.
+  absl::Status CheckNoneLost(const LoadedTag& found, const PublishedVersion& before,
+                             const Endings& endings) const {
+    ASSIGN_OR_RETURN(const std::vector<PublishedVersion> versions, VersionsOf(view_, found.tag.id));
+    for (const PublishedVersion& late : versions) {
+      if (late.record.publish_sequence <= found.loaded.record.publish_sequence ||
+          OrderOf(late.record) <= OrderOf(before.record) ||
+          OrderOf(late.record) >= OrderOf(found.loaded.record) || endings.IsEnded(late.record)) {
+        continue;
+      }
+      return Refused(label_,
+                     Sentence("version ", late.version, " of the tag ", Quoted(found.tag.name),
+                              " came later for an earlier date, ", DateText(DayOf(late.record.business_day)),
+                              ", and would be lost; roll the tag back to it on its own (rollback TAG "
+                              "--to-version ",
+                              late.version, ")"));
+    }
+    return absl::OkStatus();
   }
 
   // A load with make_current has two versions of a tag: one of its own date, and one of the current date.
@@ -203,6 +224,8 @@ class LoadPlanner {
   absl::Status PlanMembersBack(const PublishedVersion& everyone) {
     if (record_.result().new_members() == 0 && !record_.result().is_late()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const PublishedVersion loaded, EveryoneOfLoad());
+    ASSIGN_OR_RETURN(const bool joined, DescendsFrom(view_, kEveryoneTag, everyone.version, loaded.version));
+    if (!joined) return absl::OkStatus();  // they were taken back before
     ASSIGN_OR_RETURN(const bool is_last, HasContentOf(view_, kEveryoneTag, everyone, loaded.version));
     if (is_last) {
       restorations_.front().restored = loaded.record.parent;

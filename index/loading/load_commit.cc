@@ -80,6 +80,7 @@ class LoadCommit {
   absl::StatusOr<bool> PublishUnlessOvertaken() ABSL_LOCKS_EXCLUDED(target_.order.publish);
   bool IsTagMade() const;
   absl::Status RebaseEveryone(Version everyone);
+  absl::Status CheckNoMembersMade() const;
   void NoteLateTags();
   absl::Status NoteEmptiedTags();
   // Forgets what is staged, and has it swept.
@@ -244,12 +245,24 @@ absl::StatusOr<bool> LoadCommit::PublishUnlessOvertaken() {
   if (now.everyone != dates_.everyone) {
     RETURN_IF_ERROR(RebaseEveryone(now.everyone));
   }
+  RETURN_IF_ERROR(CheckNoMembersMade());
+  // They were counted against versions that are no longer those of the load's date.
+  if (!BuildOnTheSame(dates_, now)) result_.cells.reset();
   dates_ = std::move(now);
   NoteLateTags();
   RETURN_IF_ERROR(NoteEmptiedTags());
   RETURN_IF_ERROR(PublishLoad(target_, {load_, plan_, dates_, *staged_, held_}, result_, budget_));
   intake_.PublishValues(plan_);
   return true;
+}
+
+// Members whom the load found are taken back when the load is rolled back that brought them.
+absl::Status LoadCommit::CheckNoMembersMade() const {
+  if (plan_.spec.makes_members() || staged_->everyone().new_members == 0) return absl::OkStatus();
+  return WithReason(
+      absl::AbortedError("members that the load names were taken back meanwhile by a rollback, and "
+                         "it makes none (update_only); run the load again"),
+      Reason::kLoadConflict);
 }
 
 void LoadCommit::NoteLateTags() {
@@ -288,10 +301,10 @@ absl::Status LoadCommit::NoteEmptiedTags() {
   }
   if (emptied == 0) return absl::OkStatus();
   if (emptied > kEmptiedTagsNamedMax) names += Sentence(" and ", emptied - kEmptiedTagsNamedMax, " more");
-  result_.warnings.push_back(
-      Sentence("no member has ", emptied == 1 ? "the tag " : "the tags ", names,
-               plan_.spec.dry_run ? " would be left: the REPLACE gives " : " any more: the REPLACE gave ",
-               emptied == 1 ? "it" : "them", " no value"));
+  result_.warnings.push_back(Sentence(plan_.spec.dry_run ? "no member would have " : "no member has ",
+                                      emptied == 1 ? "the tag " : "the tags ", names,
+                                      " any more: the REPLACE ", plan_.spec.dry_run ? "gives " : "gave ",
+                                      emptied == 1 ? "it" : "them", " no value"));
   return absl::OkStatus();
 }
 

@@ -185,8 +185,10 @@ void CountOutcome(const LoadPlan& plan, const LoadStaging& staged, LoadResult& r
   result.new_members = staged.everyone().new_members;
   result.member_count = staged.everyone().member_count;
   for (size_t i = 0; i < plan.tags.size(); ++i) {
-    result.cells->changed += staged.tag(i).cells.changed;
-    result.cells->unchanged += staged.tag(i).cells.unchanged;
+    if (result.cells.has_value()) {
+      result.cells->changed += staged.tag(i).cells.changed;
+      result.cells->unchanged += staged.tag(i).cells.unchanged;
+    }
     const StagedTag* const again = staged.tag_again(i);
     const uint64_t members = (again != nullptr ? *again : staged.tag(i)).member_count;
     result.tags.push_back({plan.tags[i].tag.name, 0, members});

@@ -27,7 +27,8 @@ struct StagedLoad {
 std::vector<Tag> NewTagsOf(const LoadPlan& plan);
 
 // Counts what members and tags have once the load is published, and the cells that it changes. Tags get no version.
-// Of a tag that is published twice the current version counts. REQUIRES: `result` has cells and no tags.
+// Of a tag that is published twice the current version counts. Cells only if
+// `result` has some. REQUIRES: it has no tags.
 void CountOutcome(const LoadPlan& plan, const LoadStaging& staged, LoadResult& result);
 
 // Publishes the load, and completes `result`. In one transaction if it is small enough; otherwise most records

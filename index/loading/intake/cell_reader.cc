@@ -373,7 +373,7 @@ absl::StatusOr<std::optional<ValueId>> CellReader::ReadValue(std::string_view va
                Rejection::kBadCell, rejections);
     return std::nullopt;
   }
-  ASSIGN_OR_RETURN(ValueId id, mode_ == LoadMode::kRemove ? values_->FindOrNone(value, *normal)
+  ASSIGN_OR_RETURN(ValueId id, mode_ == LoadMode::kRemove ? values_->Reserve(value, *normal)
                                                           : values_->Intern(value, *normal));
   return id;
 }

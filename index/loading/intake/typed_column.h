@@ -15,7 +15,7 @@ namespace muster::index {
 // entry. A plain value; the tag's kind decides which vectors are filled.
 struct TypedColumn {
   BlockVector<uint32_t> records;  // ascending; a MULTI's record occurs once for each of its values
-  // FLAG (kTrueValue, or kOwnValue for *false*), SINGLE, MULTI; under REMOVE kOwnValue is a value that isn't stored.
+  // FLAG (kTrueValue, or kOwnValue for *false*), SINGLE, MULTI; under REMOVE also values that aren't stored.
   BlockVector<ValueId> values;
   BlockVector<int64_t> numbers;   // NUMBER, DATE, TIMESTAMP; a weighted MULTI's weights
   BlockVector<uint32_t> cleared;  // records, ascending, whose cell clears the tag

@@ -81,17 +81,20 @@ absl::StatusOr<LoadParents> FindLoadParents(const Transaction& view, const LoadP
   return parents;
 }
 
-bool IsOvertaken(const LoadPlan& plan, const LoadParents& staged_on, const LoadParents& now) {
-  // What a REPLACE stages depends on no other version, and how often it is published is decided at the end.
-  if (plan.spec.mode == LoadMode::kReplace) return false;
+bool BuildOnTheSame(const LoadParents& a, const LoadParents& b) {
   // The version that the load builds on beside its own date's.
   const auto second = [](const TagDates& dates) {
     return dates.again ? std::make_optional(dates.later->version) : std::nullopt;
   };
-  return !std::equal(staged_on.tags.begin(), staged_on.tags.end(), now.tags.begin(), now.tags.end(),
-                     [&second](const TagDates& a, const TagDates& b) {
-                       return a.parent == b.parent && second(a) == second(b);
-                     });
+  return std::equal(a.tags.begin(), a.tags.end(), b.tags.begin(), b.tags.end(),
+                    [&second](const TagDates& one, const TagDates& other) {
+                      return one.parent == other.parent && second(one) == second(other);
+                    });
+}
+
+bool IsOvertaken(const LoadPlan& plan, const LoadParents& staged_on, const LoadParents& now) {
+  // What a REPLACE stages depends on no other version, and how often it is published is decided at the end.
+  return plan.spec.mode != LoadMode::kReplace && !BuildOnTheSame(staged_on, now);
 }
 
 std::string LateSentence(const LoadPlan& plan, const std::vector<TagDates>& dates, absl::CivilDay today) {

@@ -49,6 +49,8 @@ struct LoadParents {
 // tag that has no version AS OF the load's date.
 absl::StatusOr<LoadParents> FindLoadParents(const Transaction& view, const LoadPlan& plan,
                                             absl::CivilDay today);
+// Whether both name the same versions of the tags.
+bool BuildOnTheSame(const LoadParents& a, const LoadParents& b);
 // Whether what was staged on `staged_on` must be staged again to be published on `now`: the load is a MERGE or REMOVE, and
 // a version that it was staged on is no longer the one to build on.
 bool IsOvertaken(const LoadPlan& plan, const LoadParents& staged_on, const LoadParents& now);

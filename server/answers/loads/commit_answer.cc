@@ -65,6 +65,8 @@ absl::Status CommitAnswer::BeginFed(const v1::CommitLoadRequest& request) {
   tags_ = decoded.tags.size();
   is_long_ = decoded.is_long;
   ASSIGN_OR_RETURN(commit_, fed->BeginCommit(std::move(decoded), std::move(parts)));
+  kept_ = commit_->load().kept_rejections();
+  if (kept_ != nullptr) context_.rejected.Begin({request.population(), request.label()}, kept_);
   return absl::OkStatus();
 }
 
@@ -119,6 +121,7 @@ uint64_t CommitAnswer::HeldBytes() const { return commit_ == nullptr ? 0 : commi
 
 void CommitAnswer::End(const absl::Status& status) {
   commit_.reset();
+  if (kept_ != nullptr) context_.rejected.End({event_.population, event_.label}, kept_);
   event_.took = absl::Now() - began_;
   if (status.ok()) {
     context_.events.LoadEnded(event_, state_);

@@ -53,6 +53,7 @@ class CommitAnswer final : public FedAnswer {
   Reservation& memory_;
   const absl::Time began_;
   std::unique_ptr<index::FedCommit> commit_;  // from the first turn to the end
+  RejectedRecords::Kept kept_;                // null unless the spec has keep_rejected
   size_t tags_ = 0;                           // of the load's spec
   bool is_long_ = false;                      // its layout
   std::optional<v1::RecordBatch> batch_;      // read, and not fed yet

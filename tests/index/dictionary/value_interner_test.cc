@@ -23,20 +23,20 @@ TEST(ValueInterner, GivesOutIdsInOrder) {
   EXPECT_EQ(interner.fresh().size(), 2u);
 }
 
-TEST(ValueInterner, AValueThatIsOnlySoughtGetsNoId) {
-  int sought = 0;
-  ValueInterner interner(
-      [&sought](std::string_view text) -> absl::StatusOr<std::optional<ValueId>> {
-        ++sought;
+TEST(ValueInterner, AReservedValueHasTheIdThatAnotherLoadStoresItUnder) {
+  const auto pending = std::make_shared<PendingValues>(
+      [](std::string_view text) -> absl::StatusOr<std::optional<ValueId>> {
         return text == "stored" ? std::optional<ValueId>(3) : std::nullopt;
       },
-      7);
-  EXPECT_EQ(*interner.FindOrNone("stored", "stored"), 3u);
-  EXPECT_EQ(*interner.FindOrNone("Ghost", "ghost"), kOwnValue);
-  EXPECT_EQ(*interner.FindOrNone("ghost", "ghost"), kOwnValue);
-  EXPECT_EQ(interner.FindSeen("Ghost"), std::optional<ValueId>(kOwnValue));
-  EXPECT_EQ(sought, 2) << "what is not there is remembered too";
-  EXPECT_TRUE(interner.fresh().empty());
+      kMaxValueId - 1);
+  ValueInterner removing(pending), merging(pending);
+  EXPECT_EQ(*removing.Reserve("stored", "stored"), 3u);
+  const ValueId ghost = *removing.Reserve("Ghost", "ghost");
+  EXPECT_EQ(*removing.Reserve("ghost", "ghost"), ghost);
+  EXPECT_EQ(*merging.Intern("ghost", "ghost"), ghost);
+  EXPECT_TRUE(removing.fresh().empty()) << "which the load doesn't store";
+  ASSERT_EQ(merging.fresh().size(), 1u);
+  EXPECT_EQ(*removing.Reserve("one too many", "one too many"), kOwnValue);
 }
 
 TEST(ValueInterner, AFullTagNamesItsLimit) {

@@ -122,17 +122,20 @@ TEST_F(VersionAnswersTest, ARollbackSaysWhatItChanged) {
   EXPECT_EQ(done->rollback().members(), 1u);
   EXPECT_FALSE(Answer(&RollbackTag, request)->rollback().published());
 
-  // The load's one tag was rolled back on its own: that leaves nothing to do.
+  // The load's one tag was rolled back on its own, which keeps the member who joined by the load.
   v1::RollbackLoadRequest load;
   load.set_population("p");
   load.set_label("two");
   const absl::StatusOr<v1::RollbackLoadResponse> back = Answer(&RollbackLoad, load);
   ASSERT_THAT(back, IsOk());
-  EXPECT_FALSE(back->published());
+  EXPECT_TRUE(back->published());
+  EXPECT_EQ(back->members_before(), 2u);
+  EXPECT_EQ(back->members(), 1u);
   EXPECT_THAT(back->unchanged_tags(), ElementsAre("city"));
+  EXPECT_FALSE(Answer(&RollbackLoad, load)->published());
   load.set_forward(true);
   EXPECT_EQ(ReasonOf(Answer(&RollbackLoad, load).status()), "ROLLBACK_REFUSED");
-  ASSERT_THAT(Answer(&RollbackTag, ToVersion(2)), IsOk());
+  EXPECT_EQ(ReasonOf(Answer(&RollbackTag, ToVersion(2)).status()), "ROLLBACK_REFUSED");
   load.set_forward(false);
   EXPECT_EQ(Answer(&RollbackLoad, load)->members(), 1u);
   v1::GetLoadRequest shown;
@@ -143,6 +146,19 @@ TEST_F(VersionAnswersTest, ARollbackSaysWhatItChanged) {
   EXPECT_EQ(ReasonOf(Answer(&RollbackLoad, load).status()), "UNKNOWN_LOAD");
   load.clear_label();
   EXPECT_EQ(FieldOf(Answer(&RollbackLoad, load).status()), "label");
+}
+
+TEST_F(VersionAnswersTest, ALateLoadIsNotLostWithALaterOne) {
+  Load(10, "one", {{"a", "A"}});
+  Load(20, "three", {{"a", "C"}});
+  Load(15, "late", {{"a", "B"}});
+  v1::RollbackLoadRequest load;
+  load.set_population("p");
+  load.set_label("three");
+  const absl::Status refused = Answer(&RollbackLoad, load).status();
+  EXPECT_EQ(ReasonOf(refused), "ROLLBACK_REFUSED");
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("version 3 of the tag 'city' came later"));
+  EXPECT_THAT(Answer(&RollbackTag, ToVersion(3)), IsOk());
 }
 
 }  // namespace
