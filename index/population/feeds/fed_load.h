@@ -41,7 +41,7 @@ struct FedPart {
   PartExtent durable;
 };
 
-// Batches are bytes to it: whoever feeds them takes them apart at the commit. Its claim is renewed by each batch. When
+// Batches are bytes to it: the server decodes them at the commit. Its claim is renewed by each batch. When
 // the claim has ended, everything fails with ABORTED, kLoadConflict. Thread-safe. The population outlives it.
 class FedLoad : public std::enable_shared_from_this<FedLoad> {
  public:
