@@ -27,7 +27,8 @@ namespace {
 constexpr size_t kEmptiedTagsNamedMax = 5;
 // How often a large load is staged before it waits for the turn of its tags.
 constexpr int kRunsWithoutTurn = 5;
-// What a load of so many records and tags stages is written with its publication, unless it is too much.
+// A load of at most this many records and tags writes what it stages in the transaction that publishes it, if
+// it fits.
 constexpr uint64_t kHeldRecordsMax = 32'768;
 constexpr size_t kHeldTagsMax = 16;
 

@@ -93,7 +93,7 @@ bool BuildOnTheSame(const LoadParents& a, const LoadParents& b) {
 }
 
 bool IsOvertaken(const LoadPlan& plan, const LoadParents& staged_on, const LoadParents& now) {
-  // What a REPLACE stages depends on no other version, and how often it is published is decided at the end.
+  // A REPLACE stages the same whatever was published. Whether it is published once or twice is decided later.
   return plan.spec.mode != LoadMode::kReplace && !BuildOnTheSame(staged_on, now);
 }
 

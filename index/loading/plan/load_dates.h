@@ -36,7 +36,7 @@ struct TagDates {
 absl::StatusOr<TagDates> FindTagDates(const Transaction& view, TagId tag, const LoadPlan& plan,
                                       absl::CivilDay today);
 
-// What a load builds on, and what it is published beside. A plain value.
+// The versions that a load builds on, and what else is current. A plain value.
 struct LoadParents {
   absl::CivilDay today;          // in the population's zone
   Version everyone = 0;          // everyone's current version
